@@ -1,0 +1,49 @@
+"""Who acts: every service takes one as `by`, every event names it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from members.models import Event
+
+if TYPE_CHECKING:
+    from contacts.models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person (or nobody, for imports and the system) in one capacity.
+
+    Staff flags open nothing by themselves: the admin alone makes operators.
+    """
+
+    user: "User | None"
+    capacity: Event.Capacity
+
+    @classmethod
+    def contact(cls, user: "User") -> Self:
+        return cls(user, Event.Capacity.CONTACT)
+
+    @classmethod
+    def operator(cls, user: "User") -> Self:
+        return cls(user, Event.Capacity.OPERATOR)
+
+    @classmethod
+    def importer(cls, user: "User | None" = None) -> Self:
+        return cls(user, Event.Capacity.IMPORT)
+
+    @classmethod
+    def system(cls) -> Self:
+        return cls(None, Event.Capacity.SYSTEM)
+
+    @property
+    def is_operator(self) -> bool:
+        return self.capacity == Event.Capacity.OPERATOR
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the contacts' own rules do not bind it: operator, import, system."""
+        return self.capacity in {
+            Event.Capacity.OPERATOR,
+            Event.Capacity.IMPORT,
+            Event.Capacity.SYSTEM,
+        }

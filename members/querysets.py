@@ -1,0 +1,147 @@
+"""How consortia, members and events are read. Who may see what is decided here (`visible_to`)."""
+
+import datetime
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from members import text
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from contacts.models import User
+    from members.models import Consortium, Event, Member, Membership
+
+# `contacts.models.Role.MAIN`, which this room may not import; a test holds the two together.
+MAIN_ROLE = "main"
+
+
+def _on(day: datetime.date, prefix: str = "") -> Q:
+    """Periods that hold on that day; an unknown start counts as long ago."""
+    started = Q(**{f"{prefix}start__lte": day}) | Q(**{f"{prefix}start": None})
+    not_ended = Q(**{f"{prefix}end__gte": day}) | Q(**{f"{prefix}end": None})
+    return started & not_ended
+
+
+class ConsortiumQuerySet(models.QuerySet["Consortium"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Those on whose lead desk the person sits: Main of the lead, or a reader or manager (A3).
+
+        The lead must itself be an active member of the consortium.
+        """
+        orcid = getattr(user, "orcid", None)
+        if not orcid:
+            return self.none()
+        from_lead = {"lead__contacts__orcid": orcid, "lead__contacts__removed_at": None}
+        by_main = Q(**from_lead, lead__contacts__role_assignments__role=MAIN_ROLE)
+        by_seat = Q(**from_lead, lead__contacts__desk_seats__consortium=models.F("pk"))
+        leads = _memberships().filter(
+            _on(timezone.localdate()), member=OuterRef("lead"), consortium=OuterRef("pk")
+        )
+        desk = self.model._default_manager.filter(by_main | by_seat).values("pk")
+        return self.filter(Exists(leads), pk__in=desk)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self, day: datetime.date | None = None) -> Self:
+        return self.filter(_on(day or timezone.localdate()))
+
+    def current(self, day: datetime.date | None = None) -> Self:
+        """Active or starting later."""
+        day = day or timezone.localdate()
+        return self.filter(Q(end__gte=day) | Q(end=None))
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """The members a person may read: one's own (A2) and, from the lead desk, its members (A3).
+
+        Not visible means 404. Staff flags open nothing here: the operator's reach is the admin.
+        """
+        return self.filter(Q(pk__in=_own(user)) | Q(pk__in=_of_desk(user)))
+
+    def own(self, user: "User | AnonymousUser") -> Self:
+        """Those the person is a contact of and may still read, for 90 days after the end (A2)."""
+        return self.filter(pk__in=_own(user))
+
+    def editable_by(self, user: "User | AnonymousUser") -> Self:
+        """Those the person may change: one's own while a membership is active or to come."""
+        current = _memberships().current().values("member")
+        return self.filter(pk__in=_own(user)).filter(pk__in=current)
+
+    def active(self, day: datetime.date | None = None) -> Self:
+        return self.filter(pk__in=_memberships().active(day).values("member"))
+
+    def public(self) -> Self:
+        """What the directory shows: active members, never pending or ended ones."""
+        return self.active()
+
+    def current_in(self, consortium: "Consortium") -> Self:
+        """Active or coming members of the consortium."""
+        periods = _memberships().current().filter(consortium=consortium)
+        return self.filter(pk__in=periods.values("member"))
+
+    def search(self, words: str) -> Self:
+        """Every word somewhere in the names or the city; accents and case do not matter."""
+        found = self
+        for word in text.search_key(words).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def starting_with(self, letter: str) -> Self:
+        if letter == "#":
+            return self.exclude(sort_key__regex=r"^[a-z]")
+        return self.filter(sort_key__startswith=letter.lower())
+
+    def lock(self, pk: int) -> "Member":
+        """The member's row, locked until the transaction ends (H1): take it before judging."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+def _memberships() -> MembershipQuerySet:
+    model: Any = apps.get_model("members", "Membership")
+    periods: MembershipQuerySet = model.objects.all()
+    return periods
+
+
+def _own(user: "User | AnonymousUser") -> Any:
+    """One row per member the person is a current contact of, until `FORMER_MEMBER_DAYS` after."""
+    members: Any = apps.get_model("members", "Member").objects
+    orcid = getattr(user, "orcid", None)
+    if not orcid:
+        return members.none().values("pk")
+    since = timezone.localdate() - datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
+    return members.filter(
+        pk__in=_memberships().current(since).values("member"),
+        contacts__orcid=orcid,
+        contacts__removed_at=None,
+    ).values("pk")
+
+
+def _of_desk(user: "User | AnonymousUser") -> Any:
+    consortia: Any = apps.get_model("members", "Consortium").objects
+    desks = consortia.visible_to(user).values("pk")
+    return _memberships().current().filter(consortium__in=desks).values("member")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def since_member_version(self, member: "Member", version: int) -> Self:
+        """Changes of the member's own row after that version, oldest first (H2)."""
+        return self.filter(member=member, changes__member_version__gt=version).order_by("pk")
+
+    def since_contact_version(self, contact_id: int, version: int) -> Self:
+        """Changes of one contact after that version, oldest first (H2)."""
+        return self.filter(
+            changes__contact=contact_id, changes__contact_version__gt=version
+        ).order_by("pk")
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Events are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Events are never deleted.")

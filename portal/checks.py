@@ -1,0 +1,59 @@
+"""Settings are checked, not trusted: `manage.py check` explains what would go wrong."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register(Tags.security)
+def field_keys_are_usable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        usable = bool([Fernet(key) for key in settings.FIELD_KEYS])
+    except ValueError:
+        usable = False
+    if usable:
+        return []
+    hint = (
+        "Make one: python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key())'"
+    )
+    return [Error("FIELD_KEYS holds no usable Fernet key.", hint=hint, id="portal.E001")]
+
+
+@register()
+def site_url_is_absolute(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    parts = urlsplit(settings.SITE_URL)
+    if parts.scheme in {"http", "https"} and parts.netloc and not parts.path:
+        return []
+    return [Error("SITE_URL must be the portal's address without a path.", id="portal.E002")]
+
+
+@register(deploy=True)
+def orcid_client_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.ORCID_CLIENT_ID and settings.ORCID_CLIENT_SECRET:
+        return []
+    hint = "Set ORCID_CLIENT_ID and ORCID_CLIENT_SECRET, from ORCID's developer tools."
+    return [Error("Nobody can sign in without an ORCID client.", hint=hint, id="portal.E003")]
+
+
+@register(deploy=True)
+def throttles_are_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.REDIS_URL:
+        return []
+    return [
+        Warning(
+            "Without REDIS_URL each web process counts sign-in attempts by itself.",
+            hint="Set REDIS_URL, or run one web process.",
+            id="portal.W001",
+        )
+    ]
+
+
+@register(deploy=True)
+def helpdesk_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.HELPDESK_EMAIL:
+        return []
+    return [Warning("HELPDESK_EMAIL is empty: pages name nobody to ask.", id="portal.W002")]
