@@ -1,0 +1,140 @@
+"""The ways ORCID says no: OAuth errors, the security filter's, and the API's own error body."""
+
+from http import HTTPStatus
+from typing import Any
+
+MORE_INFO = "https://members.orcid.org/api/resources/troubleshooting"
+
+USER_MESSAGES = {
+    9001: "ORCID could not process the data, because they were invalid.",
+    9004: "The client application is forbidden to perform the action.",
+    9007: "This account is deprecated. Please refer to account: {detail}",
+    9011: "The resource was not found.",
+    9012: "The client application made a bad request to the ORCID API.",
+    9016: "The resource was not found.",
+    9017: "The client application is not authorized.",
+    9018: "The ORCID record is locked.",
+    9041: "The resource was not found.",
+    9043: "The client application made a bad request to the ORCID API.",
+}
+
+
+class OAuthError(Exception):
+    """`{"error", "error_description"}`: the token endpoint's and the security filter's errors."""
+
+    def __init__(self, status: int, error: str, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+        self.body = {"error": error, "error_description": description}
+
+
+class ApiError(Exception):
+    """The Record API's error body (orcid-api.md, 2.4)."""
+
+    def __init__(
+        self,
+        status: int,
+        code: int,
+        message: str,
+        *,
+        detail: str = "",
+        location: str = "",
+        allow: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = {
+            name: value for name, value in (("Location", location), ("Allow", allow)) if value
+        }
+        self.body: dict[str, Any] = {
+            "response-code": status,
+            "developer-message": f"{status} {HTTPStatus(status).phrase}: {message}",
+            "user-message": USER_MESSAGES[code].format(detail=detail),
+            "error-code": code,
+            "more-info": MORE_INFO,
+        }
+
+
+def invalid_token(token: str) -> OAuthError:
+    return OAuthError(401, "invalid_token", f"Invalid access token: {token}")
+
+
+def no_token() -> OAuthError:
+    return OAuthError(
+        403,
+        "forbidden",
+        "Forbidden: The server understood the request but refuses to authorize it.",
+    )
+
+
+def unknown_path() -> ApiError:
+    return ApiError(
+        404,
+        9001,
+        "There is no such API endpoint, or the local sandbox does not serve it (yet).",
+    )
+
+
+def wrong_method() -> ApiError:
+    return ApiError(405, 9001, "The local sandbox answers only GET here.", allow="GET, HEAD")
+
+
+def no_format() -> ApiError:
+    return ApiError(406, 9001, "None of the types in Accept can be served.")
+
+
+def json_only() -> ApiError:
+    return ApiError(
+        406,
+        9001,
+        "ORCID would answer this in XML, which the local sandbox does not speak. "
+        "Send Accept: application/json.",
+    )
+
+
+def wrong_scope() -> ApiError:
+    return ApiError(403, 9004, "The access token does not have the required scope.")
+
+
+def bad_rows() -> ApiError:
+    return ApiError(400, 9012, "The rows parameter must be an integer between 0 and 1,000")
+
+
+def bad_start() -> ApiError:
+    return ApiError(400, 9012, "The start parameter must be an integer of 0 or more")
+
+
+def bad_query(reason: str) -> ApiError:
+    return ApiError(400, 9012, f"The query could not be parsed: {reason}")
+
+
+def start_too_far() -> ApiError:
+    return ApiError(
+        400, 9043, "Without a token the start parameter must not be larger than 10,000."
+    )
+
+
+def not_found() -> ApiError:
+    return ApiError(404, 9016, "The resource was not found.")
+
+
+def no_biography() -> ApiError:
+    return ApiError(404, 9041, "There is no biography in this record.")
+
+
+def other_record() -> ApiError:
+    return ApiError(401, 9017, "The access token belongs to another record.")
+
+
+def locked(orcid: str) -> ApiError:
+    return ApiError(409, 9018, f"The ORCID record {orcid} is locked and cannot be read or edited.")
+
+
+def moved(uri: str, *, location: str) -> ApiError:
+    return ApiError(
+        301,
+        9007,
+        f"This account is deprecated. Please refer to account: {uri}.",
+        detail=uri,
+        location=location,
+    )
