@@ -1,7 +1,7 @@
 """People, contacts and their roles, invitations, the lead desk, and the mails that tell of them."""
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -38,7 +38,7 @@ def _role_is_known(name: str) -> models.CheckConstraint:
 
 
 class PortalUserManager(UserManager["User"]):
-    def create_superuser(  # type: ignore[override]  # no user name is asked for
+    def create_superuser(
         self, email: str, password: str | None = None, **extra: Any
     ) -> "User":
         extra.setdefault("username", str(uuid.uuid4()))
@@ -112,10 +112,6 @@ class Contact(models.Model):
     added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    if TYPE_CHECKING:
-        role_assignments: "models.Manager[RoleAssignment]"
-        desk_seats: "models.Manager[DeskSeat]"
 
     objects = ContactQuerySet.as_manager()
 

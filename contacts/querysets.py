@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from contacts.models import Contact, Invitation, Mail, User
-    from members.models import Member
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

@@ -1,9 +1,10 @@
 """What services raise besides Django's `PermissionDenied` (403) and `ValidationError` (a message)."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from members.models import Event
 
 

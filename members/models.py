@@ -1,10 +1,10 @@
 """Consortia, members, membership periods, identifiers, and the append-only history."""
 
 import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.conf import settings
-from django.core.validators import EmailValidator, MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -15,9 +15,6 @@ from django_countries.fields import CountryField
 
 from members import text
 from members.querysets import ConsortiumQuerySet, EventQuerySet, MemberQuerySet, MembershipQuerySet
-
-if TYPE_CHECKING:
-    from contacts.models import Contact
 
 
 class Consortium(models.Model):
@@ -91,12 +88,6 @@ class Member(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-
-    if TYPE_CHECKING:
-        contacts: models.Manager["Contact"]
-        memberships: "models.Manager[Membership]"
-        identifiers: "models.Manager[Identifier]"
-        email_domains: "models.Manager[EmailDomain]"
 
     objects = MemberQuerySet.as_manager()
 

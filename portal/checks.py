@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 
 @register(Tags.security)
@@ -44,7 +45,7 @@ def throttles_are_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
     if settings.REDIS_URL:
         return []
     return [
-        Warning(
+        checks.Warning(
             "Without REDIS_URL each web process counts sign-in attempts by itself.",
             hint="Set REDIS_URL, or run one web process.",
             id="portal.W001",
@@ -56,4 +57,4 @@ def throttles_are_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
 def helpdesk_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.HELPDESK_EMAIL:
         return []
-    return [Warning("HELPDESK_EMAIL is empty: pages name nobody to ask.", id="portal.W002")]
+    return [checks.Warning("HELPDESK_EMAIL is empty: pages name nobody to ask.", id="portal.W002")]

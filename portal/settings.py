@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
+    "django.forms",
     "bootstrap",
     "django_countries",
     "members",
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.deployment",
+                "portal.context.workplaces",
             ],
         },
     },
@@ -123,10 +125,10 @@ CACHES = {
     )
 }
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "filesystem://localhost")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
-if CELERY_BROKER_URL == "filesystem://":
+if CELERY_BROKER_URL.startswith("filesystem:"):
     _queue = DATA_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "messages"),
@@ -135,6 +137,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "processed_folder": str(_queue / "processed"),
         "polling_interval": 0.1,
     }
+    # The transport expects its folders to be there, and drops the message otherwise.
+    for _folder in ("messages", "control", "processed"):
+        (_queue / _folder).mkdir(parents=True, exist_ok=True)
 elif CELERY_BROKER_URL.startswith("redis"):
     # A wake-up that cannot be sent is given up quickly: the sweep finds the row (H6).
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
@@ -174,6 +179,9 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 10
+# allauth counts mails to an address over all people, silently, so that one could tell that somebody
+# else had just asked (A8). `contacts.adapters` counts per person instead, and says so.
+ACCOUNT_RATE_LIMITS = {"confirm_email": None}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 SOCIALACCOUNT_ADAPTER = "contacts.adapters.SocialAccountAdapter"

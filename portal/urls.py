@@ -1,9 +1,42 @@
 """Every address of the portal. `tests/access/` walks them all."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from contacts.urls import person_urls
+from contacts.urls import tools_urls as contact_tools_urls
+from members.api import DirectoryViewSet
+from members.urls import directory_urls
+from members.urls import tools_urls as member_tools_urls
+from portal.api import router
+from portal.pages.urls import lead_urls, page_urls
+from portal.pages.urls import tools_urls as page_tools_urls
+
+router.register("directory", DirectoryViewSet, basename="directory")
+
+api_urls: list[URLPattern] = [
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api_schema", template_name="pages/api_docs.html"
+        ),
+        name="api_docs",
+    ),
+]
 
 urlpatterns = [
+    *page_urls,
+    path("directory/", include((directory_urls, "directory"))),
+    path("tools/", include(([*page_tools_urls, *member_tools_urls, *contact_tools_urls], "tools"))),
+    *person_urls,
+    path("lead/", include((lead_urls, "lead"))),
+    path("api/v1/", include((router.urls, "api"))),
+    path("api/", include(api_urls)),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("contacts.account_urls")),
 ]
+
+handler400 = "portal.pages.errors.bad_request"
+handler500 = "portal.pages.errors.server_error"

@@ -1,4 +1,4 @@
-"""The environment of the tests, loaded before the settings (`-p tests.environment`)."""
+"""The environment of the tests, loaded before the settings (`tests.settings`)."""
 
 import os
 import tempfile

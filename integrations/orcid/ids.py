@@ -3,7 +3,9 @@
 Stored bare (`0000-0002-1825-0097`), shown as the https URI (ORCID's display rules).
 """
 
+import operator
 import re
+from functools import reduce
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -55,7 +57,7 @@ def orcid_check(field: str) -> Q:
 
     MOD 11-2 weighs the n-th character from the right with 2^(n-1); `X` counts ten.
     """
-    weighted = None
+    terms = []
     for index, position in enumerate(_POSITIONS):
         character = Substr(F(field), position, 1)
         value = Cast(character, IntegerField())
@@ -66,9 +68,8 @@ def orcid_check(field: str) -> Q:
                 output_field=IntegerField(),
             )
         # Weights stay below 11, so that the sum is small.
-        term = value * Value(pow(2, 15 - index, 11))
-        weighted = term if weighted is None else weighted + term
-    assert weighted is not None
+        terms.append(value * Value(pow(2, 15 - index, 11)))
+    weighted = reduce(operator.add, terms)
     return Q(**{f"{field}__regex": rf"^{PATTERN.pattern}$"}) & Q(_sum_is_one(weighted))
 
 

@@ -14,7 +14,5 @@ def presented_token(request: HttpRequest) -> str:
 
 
 def live_token(presented: str) -> Token | None:
-    token = (
-        Token.objects.select_related("client", "person").filter(access_token=presented).first()
-    )
+    token = Token.objects.select_related("client", "person").filter(access_token=presented).first()
     return token if token and token.is_live else None

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import django
 from django.core.management import call_command
@@ -18,7 +19,8 @@ DEFAULT_STORAGE = Path("var/sandbox")
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, stop)
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, stop)
     options.storage.mkdir(parents=True, exist_ok=True)
     commands = {"serve": serve, "reset": reset, "mailbox": mailbox}
     try:
@@ -62,8 +64,7 @@ def serve(options: argparse.Namespace) -> int:
         base_url = options.base_url or f"http://{url_host(options.host)}:{port}"
         os.environ["SANDBOX_BASE_URL"] = base_url
         os.environ["SANDBOX_LOG_LEVEL"] = "INFO" if options.verbose else "WARNING"
-        if options.host not in {"127.0.0.1", "localhost", "::1"}:
-            os.environ["SANDBOX_ALLOWED_HOSTS"] = "*"
+        os.environ["SANDBOX_ALLOWED_HOSTS"] = allowed_hosts(options.host, base_url)
         prepare(options, seed=True)
         server.run(httpd, base_url=base_url, smtp_port=options.smtp_port)
     return 0
@@ -103,6 +104,14 @@ def prepare(options: argparse.Namespace, *, seed: bool) -> None:
             people_file.seed()
 
 
+def allowed_hosts(host: str, base_url: str) -> str:
+    """Names of this computer only, against DNS rebinding, unless told to listen for others."""
+    own = ["127.0.0.1", "localhost", "[::1]"]
+    if host.strip("[]") not in {"127.0.0.1", "localhost", "::1"}:
+        return "*"
+    return ",".join([*own, urlsplit(base_url).hostname or ""])
+
+
 def url_host(host: str) -> str:
     # 0.0.0.0 is no address to visit.
     visible = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  # compared only
@@ -110,6 +119,9 @@ def url_host(host: str) -> str:
 
 
 def stop(_signal: int, _frame: FrameType | None) -> None:
+    # Once is enough: a second one would only disturb the clearing up.
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -38,14 +38,11 @@ class ApiError(Exception):
         message: str,
         *,
         detail: str = "",
-        location: str = "",
-        allow: str = "",
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.headers = {
-            name: value for name, value in (("Location", location), ("Allow", allow)) if value
-        }
+        self.headers = headers or {}
         self.body: dict[str, Any] = {
             "response-code": status,
             "developer-message": f"{status} {HTTPStatus(status).phrase}: {message}",
@@ -76,7 +73,9 @@ def unknown_path() -> ApiError:
 
 
 def wrong_method() -> ApiError:
-    return ApiError(405, 9001, "The local sandbox answers only GET here.", allow="GET, HEAD")
+    return ApiError(
+        405, 9001, "The local sandbox answers only GET here.", headers={"Allow": "GET, HEAD"}
+    )
 
 
 def no_format() -> ApiError:
@@ -136,5 +135,5 @@ def moved(uri: str, *, location: str) -> ApiError:
         9007,
         f"This account is deprecated. Please refer to account: {uri}.",
         detail=uri,
-        location=location,
+        headers={"Location": location},
     )

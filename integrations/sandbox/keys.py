@@ -6,9 +6,8 @@ from functools import cache
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.conf import settings
 
-from integrations.sandbox import storage
+from integrations.sandbox import settings, storage
 
 
 @cache

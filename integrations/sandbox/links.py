@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from integrations.sandbox import settings
 
 
 def base_url() -> str:
     """The web host: issuer of id_tokens and start of every iD URI."""
-    return str(settings.BASE_URL)
+    return settings.BASE_URL
 
 
 def host() -> str:

@@ -14,7 +14,7 @@ def check_character(first15: str) -> str:
     for digit in first15:
         total = (total + int(digit)) * 2
     remainder = (12 - total % 11) % 11
-    return "X" if remainder == 10 else str(remainder)  # noqa: PLR2004  # MOD 11-2 itself
+    return "X" if remainder == 10 else str(remainder)
 
 
 def is_valid(orcid: str) -> bool:

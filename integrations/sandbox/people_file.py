@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import TextChoices
 
-from integrations.sandbox import orcid_ids
+from integrations.sandbox import orcid_ids, settings
 from integrations.sandbox.models import (
     Client,
     Email,
@@ -20,7 +19,7 @@ from integrations.sandbox.models import (
     Visibility,
 )
 
-DEFAULT_PASSWORD = "sandbox"
+DEFAULT_PASSWORD = "sandbox"  # noqa: S105  # shown on the sign-in page
 
 
 class PeopleFileError(ValueError):

@@ -92,6 +92,12 @@ def check_client(scopes: Iterable[Scope], *, is_member: bool, extra_scopes: list
             raise ForbiddenScopeError(scope)
 
 
+def check_client_credentials(scopes: frozenset[Scope]) -> None:
+    """Raise ForbiddenScopeError unless all of these can be had without a person."""
+    if not scopes or scopes - CLIENT_SCOPES:
+        raise ForbiddenScopeError(" ".join(sorted(scopes - CLIENT_SCOPES)))
+
+
 def include(granted: Iterable[str], wanted: Scope) -> bool:
     """Whether a token with `granted` may do what `wanted` stands for (orcid-api.md, 1.6)."""
     for name in granted:

@@ -14,10 +14,9 @@ SEED_FILE = Path(os.environ.get("SANDBOX_SEED") or HERE / "default_people.json")
 
 SECRET_KEY = storage.create_once(STORAGE / storage.SECRET_KEY, lambda: secrets.token_urlsafe(50))
 DEBUG = False
-# Names of this computer only, against DNS rebinding, unless told to listen for others.
-ALLOWED_HOSTS = os.environ.get("SANDBOX_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = os.environ.get("SANDBOX_ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
-INSTALLED_APPS = ["django.contrib.sessions", "django.contrib.staticfiles", "integrations.sandbox"]
+INSTALLED_APPS = ["django.contrib.sessions", "integrations.sandbox"]
 MIDDLEWARE = [
     "integrations.sandbox.middleware.FaultMiddleware",
     "integrations.sandbox.middleware.ContentSecurityMiddleware",
@@ -41,8 +40,6 @@ TEMPLATES = [
         },
     }
 ]
-STATIC_URL = "/static/"
-
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

@@ -71,7 +71,8 @@ def api_view(view: Callable[..., Json]) -> Callable[..., HttpResponse]:
             return rendered(body, content_type)
         except errors.ApiError as error:
             response = rendered(error.body, content_type, status=error.status)
-            response.headers.update(error.headers)
+            for name, value in error.headers.items():
+                response.headers[name] = value
             return response
 
     return answer

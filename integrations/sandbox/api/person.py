@@ -127,7 +127,9 @@ def other_names_json(who: Person) -> Json:
             "put-code": put_code,
             "display-index": len(names) - index,
         }
-        for index, (name, put_code) in enumerate(zip(names, itertools.count(who.pk * 100), strict=False))
+        for index, (name, put_code) in enumerate(
+            zip(names, itertools.count(who.pk * 100), strict=False)
+        )
     ]
     return {
         "last-modified-date": newest(items),

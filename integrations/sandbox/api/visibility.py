@@ -40,9 +40,7 @@ def visible_emails(call: ApiCall, person: Person) -> list[Email]:
         levels |= set(Visibility.values)
     if person.status != Person.Status.ACTIVE:
         return []
-    return [
-        email for email in person.emails.all() if email.verified and email.visibility in levels
-    ]
+    return [email for email in person.emails.all() if email.verified and email.visibility in levels]
 
 
 def is_own_record(call: ApiCall, person: Person) -> bool:

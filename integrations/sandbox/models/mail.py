@@ -1,7 +1,10 @@
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Message(models.Model):
@@ -12,7 +15,7 @@ class Message(models.Model):
     raw = models.BinaryField()
     received_at = models.DateTimeField(default=timezone.now)
 
-    recipients: "models.Manager[Recipient]"
+    recipients: "RelatedManager[Recipient]"
     objects: ClassVar[models.Manager["Message"]] = models.Manager()
 
     class Meta:

@@ -1,8 +1,11 @@
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Visibility(models.TextChoices):
@@ -43,8 +46,8 @@ class Person(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
-    emails: "models.Manager[Email]"
-    employments: "models.Manager[Employment]"
+    emails: "RelatedManager[Email]"
+    employments: "RelatedManager[Employment]"
     objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:

@@ -1,0 +1,137 @@
+"""What the contact services share: finding a contact under its member's lock, events, roles."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.models import PROTECTED_ROLES, Contact, Role, RoleAssignment, User
+from members.actors import Actor
+from members.errors import StaleVersion
+from members.models import Event, Member
+
+
+def lock_member_of(contact_id: int) -> tuple[Member, Contact]:
+    """Lock the contact's member first, then read the contact under that lock (H1).
+
+    Raises `ValidationError` when the contact has been removed meanwhile.
+    """
+    member = Member.objects.lock(
+        Contact.objects.values_list("member", flat=True).get(pk=contact_id)
+    )
+    contact = current_contact(member, contact_id)
+    return member, contact
+
+
+def current_contact(member: Member, contact_id: int) -> Contact:
+    """A current contact of the locked member. Raises `ValidationError` when there is none."""
+    found = (
+        Contact.objects.current()
+        .filter(member=member, pk=contact_id)
+        .prefetch_related("role_assignments")
+        .first()
+    )
+    if found is None:
+        raise ValidationError(
+            _("This contact has been removed meanwhile. Nothing was changed."), code="gone"
+        )
+    return found
+
+
+def check_version(contact: Contact, version: int) -> None:
+    """Raise `StaleVersion` with the events since, when somebody was faster (H2)."""
+    if contact.version != version:
+        events = Event.objects.since_contact_version(contact.pk, version).select_related("actor")
+        raise StaleVersion(version=contact.version, events=list(events))
+
+
+def has_signed_in(contact: Contact) -> bool:
+    """Whether the iD was proved here: only ORCID sign-in makes a user with an iD (C4)."""
+    return User.objects.filter(orcid=contact.orcid).exists()
+
+
+def in_order(roles: Iterable[str]) -> list[str]:
+    """Known roles once each, in ORCID's order. Raises `ValidationError` for an unknown one."""
+    wanted = set(roles)
+    if unknown := wanted - set(Role.values):
+        raise ValidationError(_("Unknown role: %(role)s"), params={"role": ", ".join(unknown)})
+    return [str(role) for role in Role if role in wanted]
+
+
+def holders(member: Member) -> dict[str, Contact]:
+    """Who holds each protected role of the member (R1: at most one)."""
+    held = RoleAssignment.objects.filter(member=member, role__in=PROTECTED_ROLES)
+    return {assignment.role: assignment.contact for assignment in held.select_related("contact")}
+
+
+def check_roles_free(member: Member, roles: Iterable[str], *, contact: Contact | None) -> None:
+    """Raise `ValidationError` when a protected role is held by somebody else (R1)."""
+    for role, holder in holders(member).items():
+        if role in roles and (contact is None or holder.pk != contact.pk):
+            raise ValidationError(
+                _("%(role)s is %(name)s. Hand the role over instead."),
+                code="role_taken",
+                params={"role": Role(role).label, "name": holder.display_name},
+            )
+
+
+def write_roles(contact: Contact, roles: Iterable[str]) -> None:
+    """Make the contact's assignments exactly these; a contact has at least one."""
+    wanted = set(roles) or {str(Role.OTHER)}
+    held = {assignment.role for assignment in contact.role_assignments.all()}
+    contact.role_assignments.filter(role__in=held - wanted).delete()
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(member_id=contact.member_id, contact=contact, role=role)
+        for role in in_order(wanted - held)
+    )
+    forget_prefetched_roles(contact)
+
+
+def forget_prefetched_roles(contact: Contact) -> None:
+    getattr(contact, "_prefetched_objects_cache", {}).pop("role_assignments", None)
+
+
+def check_mail_rate(by: Actor) -> None:
+    """Raise `ValidationError` when the person has caused too many mails to addresses they named."""
+    if by.is_trusted:
+        return
+    hour_ago = timezone.now() - datetime.timedelta(hours=1)
+    kinds = [
+        Event.Kind.INVITATION_SENT,
+        Event.Kind.INVITATION_RESENT,
+        Event.Kind.CONTACT_ADDRESS_ASKED,
+    ]
+    sent = Event.objects.filter(actor=by.user, kind__in=kinds, created_at__gt=hour_ago)
+    if sent.count() >= settings.MAILS_PER_PERSON_PER_HOUR:
+        raise ValidationError(
+            _("You have caused many mails within an hour. Please go on later."), code="throttled"
+        )
+
+
+def bump(contact: Contact, *fields: str) -> None:
+    """Save the named fields with the next version; derived keys follow."""
+    contact.version += 1
+    contact.save(update_fields=[*fields, "version", "sort_key", "search_key"])
+
+
+def contact_event(
+    kind: Event.Kind,
+    contact: Contact,
+    by: Actor,
+    *,
+    personal: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Event:
+    """An event about one contact; the person's name goes to `personal`, the id to `changes`."""
+    return Event(
+        member_id=contact.member_id,
+        kind=kind,
+        changes={"contact": contact.pk, "contact_version": contact.version, **changes},
+        personal={"name": contact.display_name, **(personal or {})},
+        actor=by.user,
+        capacity=by.capacity,
+    )

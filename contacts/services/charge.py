@@ -1,0 +1,47 @@
+"""*Nobody in charge*: the lead is told when a member has no Main or nobody who can sign in (C9)."""
+
+from contacts.models import Contact, Mail, Role
+from contacts.services.mails import consortium_of, queue_mail, site_url
+from members.actors import Actor
+from members.models import Consortium, Event, Member
+
+
+def nobody_in_charge(member: Member) -> bool:
+    """No Main, or nobody who has ever signed in."""
+    current = Contact.objects.current().filter(member=member)
+    return not (current.with_role(Role.MAIN).exists() and current.signed_in().exists())
+
+
+def desk_addresses(consortium: Consortium, *, levels: frozenset[str] = frozenset()) -> list[str]:
+    """The addresses of the lead desk: the lead's Main, and seats of the given levels (all if none).
+
+    Falls back to the helpdesk when the desk is empty.
+    """
+    seats = Contact.objects.current().filter(desk_seats__consortium=consortium)
+    if levels:
+        seats = seats.filter(desk_seats__level__in=levels)
+    mains = Contact.objects.current().filter(member=consortium.lead_id).with_role(Role.MAIN)
+    found = {contact.email for contact in [*mains, *seats] if contact.email}
+    return sorted(found) or [consortium.helpdesk_email]
+
+
+def tell_if_nobody_in_charge(member: Member, by: Actor) -> list[Event]:
+    """Mail the desk's managers if so; returns the event for the caller to append last."""
+    if not nobody_in_charge(member):
+        return []
+    consortium = consortium_of(member)
+    for address in desk_addresses(consortium, levels=frozenset({"manager"})) if consortium else []:
+        queue_mail(
+            kind=Mail.Kind.NOBODY_IN_CHARGE,
+            to=address,
+            member=member,
+            context={"url": site_url(member.get_absolute_url())},
+        )
+    return [
+        Event(
+            member=member,
+            kind=Event.Kind.NOBODY_IN_CHARGE,
+            actor=by.user,
+            capacity=by.capacity,
+        )
+    ]

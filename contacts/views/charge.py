@@ -1,0 +1,89 @@
+"""Handing a protected role over, and leaving."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contacts.forms._shared import signed_in
+from contacts.forms.charge import HandOverForm, LeaveForm
+from contacts.models import PROTECTED_ROLES, Contact, Role
+from contacts.services import contacts as contact_service
+from contacts.services import roles as role_service
+from contacts.views._shared import Room, enter, enter_to_edit, refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which role; to whom; sure? The first is a link, the others two posts of one form."""
+    room = enter_to_edit(request, slug)
+    if not room.standing.can_manage_protected_roles:
+        raise PermissionDenied
+    people = room.contacts()
+    role = _chosen_role(request)
+    if role is None:
+        return room.render("hand_over.html", {"choices": _holders(people)})
+    form = HandOverForm(request.POST or None, role=role, contacts=people)
+    holder = next((person for person in people if role in person.roles), None)
+    context = {"form": form, "role": role, "holder": holder}
+    if not form.is_valid():
+        return room.render("hand_over.html", context)
+    if not form.cleaned_data["confirm"]:
+        form.ask()
+        return room.render("hand_over_confirm.html", context | {"new": form.new_holder})
+    return _hand_over(room, form, role) or room.render("hand_over.html", context)
+
+
+def _hand_over(room: Room, form: HandOverForm, role: Role) -> HttpResponse | None:
+    try:
+        new = role_service.hand_over(
+            member_id=room.member.pk, role=role, to_id=form.cleaned_data["to"], by=room.by
+        )
+    except ValidationError as error:
+        refused(form, error)
+        return None
+    text = _("%(name)s is now %(role)s and has been told by e-mail.")
+    messages.success(room.request, text % {"name": new.display_name, "role": role.label})
+    return room.to("contacts")
+
+
+def _chosen_role(request: HttpRequest) -> Role | None:
+    named = request.POST.get("role") or request.GET.get("role")
+    return next((role for role in PROTECTED_ROLES if role == named), None)
+
+
+def _holders(people: list[Contact]) -> list[tuple[Role, Contact | None]]:
+    return [
+        (role, next((person for person in people if role in person.roles), None))
+        for role in Role
+        if role in PROTECTED_ROLES
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """C9: any time, also in the months after the membership ended; asks who follows."""
+    room = enter(request, slug)
+    own = room.standing.contact
+    if own is None:
+        raise PermissionDenied
+    others = [person for person in room.contacts() if person.pk != own.pk]
+    able = [person for person in others if signed_in(person)]
+    is_main = Role.MAIN in own.roles
+    form = LeaveForm(
+        request.POST if request.method == "POST" else None,
+        successors=able if is_main else [],
+        gap=is_main or not able,
+    )
+    context = {"form": form, "is_main": is_main, "is_last": not able, "others": others}
+    if request.method != "POST" or not form.is_valid():
+        return room.render("leave.html", context)
+    try:
+        contact_service.leave(contact_id=own.pk, by=room.by, successor_id=form.successor_id)
+    except ValidationError as error:
+        return room.render("leave.html", context | refused(form, error))
+    text = _("You have left %(member)s. Thank you for your work.")
+    messages.success(request, text % {"member": room.member.display_name})
+    return HttpResponseRedirect(reverse("home"))

@@ -1,0 +1,88 @@
+"""A member's contacts and invitations at a glance."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from contacts.models import AgreementRecord, Contact, Invitation, Mail
+from contacts.permissions import Standing
+from contacts.services import _shared as shared
+from contacts.views._shared import Room, enter
+from contacts.voting import effective_voter
+
+RECENT = datetime.timedelta(days=30)
+MOST_CLOSED = 20
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    contact: Contact
+    is_self: bool
+    can_edit: bool
+    can_remove: bool
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    invitation: Invitation
+    mail: Mail | None
+    days_left: int
+    can_manage: bool
+
+
+@require_safe
+def contacts(request: HttpRequest, slug: str) -> HttpResponse:
+    room = enter(request, slug)
+    people = room.contacts()
+    opened, closed = _invitations(room)
+    context = {
+        "rows": _contact_rows(people, room.standing),
+        "voter": effective_voter(people),
+        "agreement": AgreementRecord.objects.filter(member=room.member).first(),
+        "invitations": opened,
+        "closed_invitations": closed,
+        "has_main": any("main" in contact.roles for contact in people),
+        "can_hand_over": room.standing.can_manage_protected_roles and len(people) > 1,
+    }
+    return room.render("list.html", context)
+
+
+def _contact_rows(people: Iterable[Contact], who: Standing) -> list[ContactRow]:
+    return [
+        ContactRow(
+            contact,
+            is_self=who.is_self(contact),
+            can_edit=who.can_edit_details(contact),
+            can_remove=not who.is_self(contact) and who.can_remove(contact),
+        )
+        for contact in people
+    ]
+
+
+def _invitations(room: Room) -> tuple[list[InvitationRow], list[Invitation]]:
+    """Those that wait, with their mail's fate; and those answered within a month."""
+    all_of_member = Invitation.objects.filter(member=room.member).select_related("sent_by")
+    mails = Mail.objects.order_by("-pk").only("state", "last_error", "invitation")
+    waiting = all_of_member.open().prefetch_related(Prefetch("mails", mails, to_attr="sent_mails"))
+    closed = (
+        all_of_member.filter(closed_at__gt=timezone.now() - RECENT)
+        .exclude(outcome=Invitation.Status.WITHDRAWN)
+        .select_related("contact")
+        .order_by("-closed_at")[:MOST_CLOSED]
+    )
+    return [_invitation_row(invitation, room.standing) for invitation in waiting], list(closed)
+
+
+def _invitation_row(invitation: Invitation, who: Standing) -> InvitationRow:
+    mails: list[Mail] = getattr(invitation, "sent_mails", [])
+    return InvitationRow(
+        invitation,
+        mail=mails[0] if mails else None,
+        days_left=(invitation.expires_at - timezone.now()).days,
+        can_manage=who.can_set_roles([], shared.in_order(invitation.roles)),
+    )

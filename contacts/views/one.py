@@ -1,0 +1,112 @@
+"""One contact: details, roles, removal."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contacts.forms._shared import ServiceForm
+from contacts.forms.contacts import EditForm
+from contacts.forms.roles import RolesForm, why_closed
+from contacts.models import Contact, Invitation
+from contacts.services import _shared as shared
+from contacts.services.contacts import edit_contact, remove_contact
+from contacts.services.roles import set_roles
+from contacts.views._shared import Room, enter, enter_to_edit, refused, status_of
+from members.errors import StaleVersion
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Details; for those who may not change them, to read, with whom to ask."""
+    room = enter(request, slug)
+    contact = room.contact(pk)
+    if not room.standing.can_edit_details(contact):
+        if request.method == "POST":
+            raise PermissionDenied
+        return room.render("read.html", {"contact": contact})
+    form = EditForm(request.POST or None, contact=contact)
+    if not form.is_valid():
+        return _edit_page(room, contact, form)
+    try:
+        changed = edit_contact(
+            contact_id=contact.pk,
+            version=form.cleaned_data["version"],
+            by=room.by,
+            email=form.cleaned_data["email"],
+            confirm_outside=form.confirms_outside,
+            **form.details,
+        )
+    except (ValidationError, StaleVersion) as error:
+        return _edit_page(room, contact, form, **refused(form, error))
+    messages.success(request, _saved(contact, changed))
+    return room.to("contacts")
+
+
+def _edit_page(room: Room, contact: Contact, form: EditForm, **context: Any) -> HttpResponse:
+    context |= {"contact": contact, "form": form, "is_self": room.standing.is_self(contact)}
+    return room.render("edit.html", context, status=status_of(context))
+
+
+def _saved(before: Contact, now: Contact) -> str:
+    name = {"name": now.display_name, "email": now.pending_email}
+    if now.pending_email and now.pending_email != before.pending_email:
+        text = _("Saved. %(email)s takes effect when %(name)s has followed the link we mailed.")
+        return text % name
+    return _("The details of %(name)s are saved.") % name
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_roles(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    room = enter_to_edit(request, slug)
+    contact = room.contact(pk)
+    holders = shared.holders(room.member)
+    closed = why_closed(room.standing, holders, contact=contact)
+    form = RolesForm(request.POST or None, contact=contact, closed=closed)
+    if not form.is_valid():
+        return _roles_page(room, contact, form)
+    try:
+        set_roles(
+            contact_id=contact.pk,
+            version=form.cleaned_data["version"],
+            roles=form.cleaned_data["roles"],
+            by=room.by,
+        )
+    except (ValidationError, StaleVersion) as error:
+        return _roles_page(room, contact, form, **refused(form, error))
+    messages.success(
+        request, _("The roles of %(name)s are saved.") % {"name": contact.display_name}
+    )
+    return room.to("contacts")
+
+
+def _roles_page(room: Room, contact: Contact, form: RolesForm, **context: Any) -> HttpResponse:
+    context |= {"contact": contact, "form": form}
+    return room.render("roles.html", context, status=status_of(context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Asks first; removes on POST. Oneself one does not remove: one leaves (C9)."""
+    room = enter_to_edit(request, slug)
+    contact = room.contact(pk)
+    if room.standing.is_self(contact) and request.method != "POST":
+        return room.to("leave")
+    if not room.standing.can_remove(contact):
+        raise PermissionDenied
+    form = ServiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            remove_contact(contact_id=contact.pk, by=room.by)
+        except ValidationError as error:
+            refused(form, error)
+        else:
+            text = _("%(name)s is no longer a contact and has no access any more.")
+            messages.success(request, text % {"name": contact.display_name})
+            return room.to("contacts")
+    sent = Invitation.objects.open().filter(member=room.member, sent_by__orcid=contact.orcid)
+    context = {"contact": contact, "form": form, "their_invitations": sent.count()}
+    return room.render("remove.html", context)

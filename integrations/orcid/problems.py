@@ -1,0 +1,26 @@
+"""How a sign-in can come to nothing. The words for each are in the page's template."""
+
+from enum import Enum
+from http import HTTPStatus
+
+
+class Problem(Enum):
+    CANCELLED = "cancelled"  # the person said no at ORCID
+    EXPIRED = "expired"  # a link used twice, too old, from another browser; cookies off
+    UNAVAILABLE = "unavailable"  # ORCID is down, slow, busy, or answers garbage
+    UNTRUSTED = "untrusted"  # ORCID's statement does not pass its checks
+    NOT_FRESH = "not_fresh"  # asked to type the password again, and did not
+    MISCONFIGURED = "misconfigured"  # this deployment's client is unknown to ORCID, or locked
+    ACCOUNT = "account"  # the iD and the account here do not agree
+
+    @property
+    def status(self) -> HTTPStatus:
+        return {
+            Problem.CANCELLED: HTTPStatus.OK,
+            Problem.EXPIRED: HTTPStatus.BAD_REQUEST,
+            Problem.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+            Problem.UNTRUSTED: HTTPStatus.BAD_GATEWAY,
+            Problem.NOT_FRESH: HTTPStatus.FORBIDDEN,
+            Problem.MISCONFIGURED: HTTPStatus.SERVICE_UNAVAILABLE,
+            Problem.ACCOUNT: HTTPStatus.FORBIDDEN,
+        }[self]

@@ -1,0 +1,80 @@
+"""The directory's filters, the same for the page and the API: they combine and live in the URL."""
+
+import string
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.db.models.functions import Substr
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from members.identifiers import normalise
+from members.models import Identifier, Member
+
+if TYPE_CHECKING:
+    from members.querysets import MemberQuerySet
+
+LETTERS = [*string.ascii_uppercase, "#"]
+
+
+class DirectoryFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+    search = django_filters.CharFilter(
+        method="by_words",
+        label=_("Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    country = django_filters.ChoiceFilter(
+        choices=lambda: list(countries), label=_("Country"), empty_label=_("All countries")
+    )
+    community = django_filters.ChoiceFilter(
+        choices=Member.Community.choices,
+        label=_("Community"),
+        empty_label=_("All communities"),
+    )
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+
+    def by_words(self, members: "MemberQuerySet", name: str, words: str) -> "MemberQuerySet":
+        return members.search(words)
+
+
+class DirectoryPageFilter(DirectoryFilter):
+    """With the letters of the page; offers only countries in which there are members."""
+
+    initial = django_filters.ChoiceFilter(
+        method="by_letter",
+        choices=[(letter, letter) for letter in LETTERS],
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = set(Member.objects.public().order_by().values_list("country", flat=True).distinct())
+        offered = [(code, name) for code, name in countries if code in codes]
+        self.filters["country"].extra["choices"] = offered
+
+    def by_letter(self, members: "MemberQuerySet", name: str, letter: str) -> "MemberQuerySet":
+        return members.starting_with(letter)
+
+
+class DirectoryApiFilter(DirectoryFilter):
+    ror = django_filters.CharFilter(
+        method="by_ror", label="ROR", help_text=_("A ROR id, bare or as its address.")
+    )
+
+    def by_ror(self, members: "MemberQuerySet", name: str, value: str) -> "MemberQuerySet":
+        try:
+            ror = normalise(Identifier.Scheme.ROR, value)
+        except forms.ValidationError:
+            return members.none()
+        return members.filter(identifiers__scheme=Identifier.Scheme.ROR, identifiers__value=ror)
+
+
+def letters_in_use(members: "MemberQuerySet") -> set[str]:
+    """The initials under which there is somebody, `#` for everything that is not a–z."""
+    firsts = members.order_by().values_list(Substr("sort_key", 1, 1), flat=True).distinct()
+    return {first.upper() if first.upper() in LETTERS[:-1] else "#" for first in firsts}

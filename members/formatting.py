@@ -1,0 +1,35 @@
+"""Light formatting (Markdown) of what people write, made safe by an allow-list on the server."""
+
+import markdown
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+
+_INLINE = {"p", "br", "strong", "em", "ul", "ol", "li", "a"}
+_HEADINGS = {"h2", "h3", "h4"}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+def render_description(text: str) -> SafeString:
+    """A member's description: paragraphs, bold, italics, lists, links; nothing else survives."""
+    return _render(text, _INLINE)
+
+
+def render_notice(text: str) -> SafeString:
+    """A longer text, such as a privacy notice: headings too, below the page's own `h1`."""
+    return _render(text, _INLINE | _HEADINGS)
+
+
+def _render(text: str, tags: set[str]) -> SafeString:
+    html = markdown.markdown(text, extensions=["sane_lists", "nl2br"], output_format="html")
+    # A top heading would stand beside the page's own.
+    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    safe = nh3.clean(
+        html,
+        tags=tags,
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}},
+        url_schemes=_SCHEMES,
+        url_relative="deny",
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(safe)  # noqa: S308  # nh3 has just cleaned it

@@ -1,0 +1,12 @@
+"""Which part of the history to read."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Event
+
+
+class HistoryForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("Everything")), *Event.Kind.choices]
+    )

@@ -1,0 +1,75 @@
+"""Pages of a list without counting all of it: beyond a thousand it is "more than 1,000"."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+COUNTED_TO = 1000
+PAGE_SIZE = 25
+# OFFSET reads everything before it: deeper than this a list is searched, not leafed through.
+LAST_PAGE = 400
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list; `total` is None when there are more than `COUNTED_TO`."""
+
+    items: list[Row]
+    number: int
+    size: int
+    has_next: bool
+    total: int | None
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def previous_number(self) -> int | None:
+        """None for the first page, whose address needs no number."""
+        return self.number - 1 if self.number > 2 else None
+
+    @property
+    def next_number(self) -> int:
+        return self.number + 1
+
+    @property
+    def total_text(self) -> str:
+        if self.total is None:
+            return _("more than %(number)s") % {
+                "number": number_format(COUNTED_TO, force_grouping=True)
+            }
+        return number_format(self.total, force_grouping=True)
+
+    @property
+    def summary(self) -> str:
+        """`26–50 of 131`."""
+        first = (self.number - 1) * self.size + 1
+        places = {"first": first, "last": first + len(self.items) - 1, "total": self.total_text}
+        return _("%(first)s–%(last)s of %(total)s") % places
+
+
+def paginate(rows: "QuerySet[Row]", number: Any, *, size: int = PAGE_SIZE) -> Page[Row]:
+    """The page with that number as it stands in the address; the first for anything unusable.
+
+    Two queries: the rows (one more than shown, to know of a next page) and the capped count.
+    """
+    page = _number(number)
+    start = (page - 1) * size
+    items = list(rows[start : start + size + 1])
+    if not items and page > 1:
+        return paginate(rows, 1, size=size)
+    counted = rows.order_by()[: COUNTED_TO + 1].count()
+    total = counted if counted <= COUNTED_TO else None
+    return Page(items[:size], page, size, len(items) > size, total)
+
+
+def _number(given: Any) -> int:
+    text = str(given or "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return min(max(number, 1), LAST_PAGE)

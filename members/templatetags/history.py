@@ -1,0 +1,177 @@
+"""Events in words: who did it, and what changed from what to what."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.apps import apps
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from members.models import Event, Identifier, Member
+
+register = template.Library()
+
+LABELS: dict[str, str | Promise] = {
+    "agreement_email": gettext_lazy("E-mail"),
+    "consortium": gettext_lazy("Consortium"),
+    "display_name": gettext_lazy("Public display name"),
+    "domain": gettext_lazy("E-mail domain"),
+    "domains": gettext_lazy("E-mail domains"),
+    "email": gettext_lazy("E-mail"),
+    "email_domains": gettext_lazy("E-mail domains"),
+    "end": gettext_lazy("Last day"),
+    "end_reason": gettext_lazy("Reason for the end"),
+    "family_name": gettext_lazy("Family name"),
+    "given_names": gettext_lazy("Given names"),
+    "job_title": gettext_lazy("Job title"),
+    "legal_name": gettext_lazy("Legal name"),
+    "level": gettext_lazy("Seat on the lead desk"),
+    "logo": gettext_lazy("Logo"),
+    "name": gettext_lazy("Name"),
+    "old_email": gettext_lazy("Old e-mail"),
+    "orcid": gettext_lazy("ORCID iD"),
+    "pending_email": gettext_lazy("New e-mail"),
+    "phone": gettext_lazy("Phone"),
+    "position": gettext_lazy("Position"),
+    "postal_code": gettext_lazy("Postal code"),
+    "public_email": gettext_lazy("Public e-mail"),
+    "roles": gettext_lazy("Roles"),
+    "scheme": gettext_lazy("Scheme"),
+    "signed_on": gettext_lazy("Signed on"),
+    "start": gettext_lazy("First day"),
+    "trademark_permission": gettext_lazy("Permission to show the logo"),
+    "value": gettext_lazy("Identifier"),
+    "website": gettext_lazy("Website"),
+}
+# Numbers that serve the machine: keys of rows and versions.
+_HIDDEN = {"contact", "contacts", "contact_version", "invitation", "member_version", "membership"}
+_HIDDEN |= {
+    "former_contact",
+    "fields",
+    "field_names",
+    "slug",
+    "given",
+    "seat",
+    "consortium_id",
+    "version",
+    "agreement_version",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: `new` alone is a fact, with `is_change` it took the place of `old`."""
+
+    label: str
+    new: str
+    old: str = ""
+    is_change: bool = False
+
+
+@register.filter
+def event_by(event: Event) -> str:
+    """Who, and in which capacity, as a sentence fragment."""
+    name = event.actor.display_name if event.actor else ""
+    match event.capacity:
+        case Event.Capacity.CONTACT:
+            return name or _("A contact")
+        case Event.Capacity.LEAD:
+            return _("%(name)s, for the consortium’s lead") % {"name": name or _("Somebody")}
+        case Event.Capacity.OPERATOR:
+            return _("%(name)s, operator of this portal") % {"name": name or _("Somebody")}
+        case Event.Capacity.TOKEN:
+            return _("A system, with the token of %(name)s") % {"name": name or _("Somebody")}
+        case Event.Capacity.IMPORT:
+            return _("Import of a file") + (f" ({name})" if name else "")
+        case _:
+            return _("The portal itself")
+
+
+@register.filter
+def event_changes(event: Event) -> list[Row]:
+    """What changed, people first; nothing of people once they were erased (H4)."""
+    personal = event.personal or {}
+    fields = event.changes.get("fields") or {}
+    rows = list(_rows(personal))
+    rows += _rows({key: value for key, value in fields.items() if value is not None}, pairs=True)
+    rows += _names_alone([*fields, *(event.changes.get("field_names") or [])], fields, personal)
+    rows += _rows({key: value for key, value in event.changes.items() if key not in _HIDDEN})
+    return rows
+
+
+def _names_alone(names: list[str], fields: Any, personal: Any) -> Iterator[Row]:
+    """Fields whose values are personal and were erased: that they changed is still said."""
+    erased = [name for name in names if fields.get(name) is None and name not in personal]
+    if erased:
+        yield Row(_("Changed"), ", ".join(_label(name) for name in erased))
+
+
+def _rows(values: Any, *, pairs: bool = False) -> Iterator[Row]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _rows(value, pairs=pairs)
+        elif _is_pair(key, value, pairs=pairs):
+            old, new = (_shown(key, part) for part in value)
+            if old != new:
+                # Something that was not there before is a fact, not a change.
+                yield Row(_label(key), new, old, is_change=pairs or bool(old))
+        elif shown := _shown(key, value):
+            yield Row(_label(key), shown)
+
+
+def _is_pair(key: str, value: Any, *, pairs: bool) -> bool:
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    if key in {"roles", "domains", "email_domains"}:
+        return all(isinstance(part, list) for part in value)
+    return pairs or all(part is None or isinstance(part, str | int | bool) for part in value)
+
+
+def _label(key: str) -> str:
+    if key in LABELS:
+        return str(LABELS[key])
+    return key.replace("_", " ").capitalize()
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_shown(key, part) for part in value)))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key == "country":
+        return str(countries.name(str(value)) or value)
+    if isinstance(value, str) and (day := _day(value)):
+        return date_format(day, "j F Y")
+    return str(_choices(key).get(str(value), value))
+
+
+def _choices(key: str) -> dict[Any, Any]:
+    match key:
+        case "role" | "roles":
+            # The roles are another room's; its model is asked by name.
+            field: Any = apps.get_model("contacts", "RoleAssignment")._meta.get_field("role")
+            return dict(field.flatchoices)
+        case "scheme":
+            return dict(Identifier.Scheme.choices)
+        case "community":
+            return dict(Member.Community.choices)
+        case "trademark_permission":
+            return dict(Member.Trademark.choices)
+        case _:
+            return {}
+
+
+def _day(value: str) -> datetime.date | None:
+    try:
+        return parse_date(value) if len(value) == 10 else None
+    except ValueError:
+        return None

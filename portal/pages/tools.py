@@ -1,0 +1,150 @@
+"""Member Tools: the way to one's organisation, its overview, and its contacts as a file."""
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from contacts.gaps import Gap, gaps_of, with_gaps
+from contacts.models import AgreementRecord, Contact, Invitation, Role
+from members.http import PortalRequest
+from members.models import Consortium, Event, Member, Membership
+from members.permissions import can_edit_member
+from portal.pages import exports
+
+if TYPE_CHECKING:
+    from contacts.models import User
+
+LAST_CHANGES = 5
+MOST_CARDS = 200
+_NOBODY = frozenset({"no-contacts", "nobody-signed-in", "no-main"})
+
+
+@require_safe
+def home(request: PortalRequest) -> HttpResponse:
+    """To the one organisation; several are cards; none is a page that says why and whom to ask."""
+    own = with_gaps(Member.objects.own(request.user)).prefetch_related("memberships__consortium")
+    found = list(own[:MOST_CARDS])
+    if len(found) == 1:
+        return redirect("tools:overview", found[0].slug)
+    if not found:
+        return render(request, "tools/none.html", _ways_on(request.user))
+    mine = Contact.objects.of(request.user).prefetch_related("role_assignments")
+    roles = {contact.member_id: contact.roles for contact in mine}
+    cards = [
+        {
+            "member": member,
+            "membership": _latest(member),
+            "roles": roles.get(member.pk, []),
+            "gaps": len(gaps_of(member)),
+        }
+        for member in found
+    ]
+    return render(request, "tools/home.html", {"cards": cards})
+
+
+@require_safe
+def overview(request: PortalRequest, slug: str) -> HttpResponse:
+    """For the member's contacts, and to read for the lead desk."""
+    visible = with_gaps(Member.objects.visible_to(request.user))
+    member = get_object_or_404(visible, slug=slug)
+    can_edit = can_edit_member(request.user, member)
+    membership = _latest(member)
+    gaps = gaps_of(member)
+    context = {
+        "member": member,
+        "can_edit": can_edit,
+        "membership": membership,
+        "is_public": bool(membership and membership.status == Membership.Status.ACTIVE),
+        "reads_until": _reads_until(membership),
+        "identifiers": [found for found in member.identifiers.all() if found.preferred],
+        "contacts": _contact_rows(member),
+        "record": AgreementRecord.objects.filter(member=member).first(),
+        "gaps": [_gap_row(gap, member, can_edit=can_edit) for gap in gaps],
+        "nobody_in_charge": bool(_NOBODY & {gap.slug for gap in gaps}),
+        "events": _last_changes(member),
+        "helpdesk": _helpdesk(membership),
+    }
+    return render(request, "tools/overview.html", context)
+
+
+@require_safe
+def contacts_csv(request: PortalRequest, slug: str) -> StreamingHttpResponse:
+    """For the lead desk, and for the member's contacts, who may still export for a while (A2)."""
+    member = get_object_or_404(Member.objects.visible_to(request.user), slug=slug)
+    contacts = Contact.objects.current().filter(member=member)
+    return exports.contacts_csv(slug, contacts, AgreementRecord.objects.filter(member=member))
+
+
+def _latest(member: Member) -> Membership | None:
+    """The period that counts: the active one, else the next, else the last."""
+    periods = sorted(member.memberships.all(), key=_order)
+    return periods[0] if periods else None
+
+
+def _order(membership: Membership) -> tuple[int, int]:
+    ranks = {Membership.Status.ACTIVE: 0, Membership.Status.PENDING: 1, Membership.Status.ENDED: 2}
+    day = (membership.start or datetime.date.min).toordinal()
+    rank = ranks[membership.status]
+    # The soonest to come, the latest that was.
+    return rank, day if rank == ranks[Membership.Status.PENDING] else -day
+
+
+def _reads_until(membership: Membership | None) -> datetime.date | None:
+    """The last day on which contacts of a former member read and export (A2)."""
+    if membership is None or membership.end is None:
+        return None
+    if membership.status != Membership.Status.ENDED:
+        return None
+    return membership.end + datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
+
+
+def _contact_rows(member: Member) -> list[dict[str, Any]]:
+    found = Contact.objects.current().filter(member=member).with_signed_in()
+    contacts = list(found.prefetch_related("role_assignments"))
+    by_role = {role: contact.pk for contact in contacts for role in contact.roles}
+    votes = by_role.get(Role.VOTING, by_role.get(Role.MAIN))
+    rows = [
+        {"contact": contact, "roles": contact.roles, "votes": contact.pk == votes}
+        for contact in contacts
+    ]
+    # Who is in charge stands first.
+    return sorted(rows, key=lambda row: list(Role).index((row["roles"] or [Role.OTHER])[0]))
+
+
+def _last_changes(member: Member) -> list[Event]:
+    # A look-up is kept for the record; it changed nothing.
+    changes = member.events.exclude(kind=Event.Kind.ADDRESS_LOOKED_UP)
+    return list(changes.select_related("actor").order_by("-pk")[:LAST_CHANGES])
+
+
+def _gap_row(gap: Gap, member: Member, *, can_edit: bool) -> dict[str, Any]:
+    """Where it is closed is linked for those who can close it."""
+    return {"gap": gap, "url": _address(gap.page, member.slug) if can_edit else ""}
+
+
+def _address(name: str, slug: str) -> str:
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _helpdesk(membership: Membership | None) -> str:
+    consortium = membership.consortium if membership else None
+    return (consortium.helpdesk_email if consortium else "") or settings.HELPDESK_EMAIL
+
+
+def _ways_on(user: "User") -> dict[str, Any]:
+    """Whom to ask, and invitations to addresses that this person has proved (A8: to no other)."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    waiting = Invitation.objects.live().filter(email__in=[address.lower() for address in proved])
+    return {
+        "consortia": Consortium.objects.exclude(helpdesk_email="").only("name", "helpdesk_email"),
+        "invitations": waiting.select_related("member"),
+    }

@@ -1,0 +1,30 @@
+"""The addresses of pages that draw on several rooms."""
+
+from django.urls import URLPattern, path
+
+from portal.pages import deployment, health, home, lead, tools
+
+page_urls: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("privacy/", home.privacy_notices, name="privacy_notices"),
+    path("privacy/<slug:consortium>/", home.privacy, name="privacy"),
+    path("theme.css", deployment.theme, name="theme"),
+    path("icon.svg", deployment.icon, name="icon"),
+    path("-/alive", health.alive, name="alive"),
+    path("-/ready", health.ready, name="ready"),
+]
+# Home and overview of Member Tools; namespace `tools`, with the rooms' own lists.
+tools_urls: list[URLPattern] = [
+    path("", tools.home, name="home"),
+    path("<slug:slug>/", tools.overview, name="overview"),
+    path("<slug:slug>/contacts.csv", tools.contacts_csv, name="contacts_csv"),
+]
+# The lead's workspace; namespace `lead`.
+lead_urls: list[URLPattern] = [
+    path("", lead.home, name="home"),
+    path("<slug:consortium>/", lead.overview, name="overview"),
+    path("<slug:consortium>/members/", lead.members, name="members"),
+    path("<slug:consortium>/contacts/", lead.contacts, name="contacts"),
+    path("<slug:consortium>/contacts.csv", lead.contacts_csv, name="contacts_csv"),
+    path("<slug:consortium>/invitations/", lead.invitations, name="invitations"),
+]

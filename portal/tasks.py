@@ -1,0 +1,9 @@
+"""Housekeeping of the deployment as a whole."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+
+@shared_task(name="portal.clear_sessions")
+def clear_sessions() -> None:
+    call_command("clearsessions")

@@ -1,0 +1,32 @@
+"""Fixtures of all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from tests.sandbox_server import SandboxServer, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    """A local ORCID; each test process has its own."""
+    with running_sandbox(tmp_path_factory.mktemp("orcid")) as server:
+        yield server
+
+
+@pytest.fixture
+def orcid(sandbox: SandboxServer, settings: Settings) -> SandboxServer:
+    """The local ORCID as new, with the portal registered as its client, and the portal using it."""
+    sandbox.reset()
+    cache.clear()
+    settings.ORCID_BASE_URL = sandbox.base_url
+    settings.ORCID_PUBLIC_API_URL = sandbox.public_api_url
+    sandbox.add_client(
+        client_id=settings.ORCID_CLIENT_ID,
+        client_secret=settings.ORCID_CLIENT_SECRET,
+        name="Member Tools",
+        redirect_uris=[f"{settings.SITE_URL}/accounts/orcid/login/callback/"],
+    )
+    return sandbox

@@ -1,0 +1,12 @@
+"""The portal's own settings, read in the environment of the tests.
+
+One thing is overridden: pages are tested without `collectstatic`.
+"""
+
+from tests import environment  # noqa: F401, I001  # must come first: it sets the variables
+
+from portal.settings import *  # noqa: F403
+from portal.settings import STATIC_ROOT, STORAGES
+
+STORAGES |= {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,37 @@
+"""What people do to sign in: in the portal by Django's test client, at ORCID by HTTP."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from django.test import Client
+
+from tests.sandbox_server import authorize
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+LOGIN = "/accounts/orcid/login/"
+
+
+def start(client: Client, **form: str) -> str:
+    """Press the button; returns where ORCID is to be asked."""
+    answer = client.post(LOGIN, form)
+    assert answer.status_code == 302, answer.content.decode()
+    return answer.headers["Location"]
+
+
+def at_orcid(url: str, orcid: str, *, deny: bool = False) -> str:
+    """Sign in at ORCID and allow, or not; returns the way back, as path and query."""
+    with httpx.Client(trust_env=False) as browser:
+        back = urlsplit(authorize(browser, url, orcid, deny=deny))
+    return f"{back.path}?{back.query}"
+
+
+def sign_in(client: Client, orcid: str, **form: str) -> "Answer":
+    """The whole way; returns the portal's last answer."""
+    return client.get(at_orcid(start(client, **form), orcid))
+
+
+def query(url: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
