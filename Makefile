@@ -53,9 +53,10 @@ test: $(VENV)/.dev ## all tests but the browser's, on SQLite
 	@echo "Tests on SQLite …"
 	@$(PYTEST) -q -m "not browser" -n auto --maxprocesses $(TEST_PROCESSES)
 
-# As many databases are made as there are processes, and removed at the end.
+# Test databases are made beside the named one. Tests empty the Redis databases they use: one for
+# each process, from the named one on.
 test-postgres: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_tools
-test-postgres: export REDIS_URL ?= redis://127.0.0.1:6379/0
+test-postgres: export REDIS_URL ?= redis://127.0.0.1:6379/9
 test-postgres: $(VENV)/.dev ## the same on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@echo "Tests on PostgreSQL and Redis …"
 	@$(PY) -m tests.ops.services

@@ -4,7 +4,7 @@ A person is found by the iD alone, never by an e-mail address (C4).
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.models import Mail, User
 from contacts.services.mails import queue_mail
@@ -39,6 +40,13 @@ SAME_MAIL_SECONDS = 180
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _lazy("This e-mail address and password do not fit together."),
+        "too_many_login_attempts": _lazy("Too many attempts. Wait five minutes, then try again."),
+        "duplicate_email": _lazy("You have added this address already."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers here: people come by ORCID, operators are made in the admin."""
         return False

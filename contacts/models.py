@@ -38,9 +38,7 @@ def _role_is_known(name: str) -> models.CheckConstraint:
 
 
 class PortalUserManager(UserManager["User"]):
-    def create_superuser(
-        self, email: str, password: str | None = None, **extra: Any
-    ) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
         extra.setdefault("username", str(uuid.uuid4()))
         return super().create_superuser(email=email, password=password, **extra)
 

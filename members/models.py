@@ -122,7 +122,7 @@ class Member(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = text.sort_key(self.display_name)
-        self.search_key = text.search_key(f"{self.display_name} {self.legal_name} {self.city}")
+        self.search_key = text.search_key(f"{self.display_name} {self.legal_name}")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

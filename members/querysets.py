@@ -87,7 +87,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(pk__in=periods.values("member"))
 
     def search(self, words: str) -> Self:
-        """Every word somewhere in the names or the city; accents and case do not matter."""
+        """Every word somewhere in the names; accents and case do not matter."""
         found = self
         for word in text.search_key(words).split():
             found = found.filter(search_key__contains=word)

@@ -118,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "portal.cache.RedisOrLocalCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         # Enough for the embedded default: one web process. `portal/checks.py` warns otherwise.
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -173,6 +173,10 @@ LOGOUT_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "contacts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {
+    "login": "contacts.forms.sign_in.OperatorSignInForm",
+    "add_email": "contacts.forms.sign_in.OwnAddressForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_UNIQUE_EMAIL = True
@@ -295,6 +299,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Its links stand inside buttons, which screen readers cannot tell apart.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False},
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 

@@ -1,5 +1,6 @@
 """Every address of the portal. `tests/access/` walks them all."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -13,6 +14,8 @@ from portal.api import router
 from portal.pages.urls import lead_urls, page_urls
 from portal.pages.urls import tools_urls as page_tools_urls
 
+# Operators sign in on the one page that counts wrong passwords.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 router.register("directory", DirectoryViewSet, basename="directory")
 
 api_urls: list[URLPattern] = [

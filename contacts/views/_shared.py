@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -74,6 +74,11 @@ def enter_to_edit(request: HttpRequest, slug: str) -> Room:
     room = enter(request, slug)
     room.require_edit()
     return room
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: even an empty POST is one."""
+    return request.POST if request.method == "POST" else None
 
 
 def refused(form: ServiceForm, error: ValidationError | StaleVersion) -> dict[str, Any]:

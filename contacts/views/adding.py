@@ -15,7 +15,7 @@ from contacts.services import _shared as shared
 from contacts.services.contacts import add_contact
 from contacts.services.finding import Outcome, look_up, read_offer
 from contacts.services.invitations import invite_contact
-from contacts.views._shared import Room, enter_to_edit, refused
+from contacts.views._shared import Room, enter_to_edit, refused, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +23,7 @@ from contacts.views._shared import Room, enter_to_edit, refused
 def contact_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Step 1 asks for the address; its answer is step 2: compare and confirm, or invite."""
     room = enter_to_edit(request, slug)
-    form = LookUpForm(request.POST or None)
+    form = LookUpForm(sent(request))
     if not form.is_valid():
         return room.render("add.html", {"form": form})
     try:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms.agreement import AgreementForm, RemoveAgreementForm
 from contacts.models import AgreementRecord, Contact, Role
 from contacts.services.agreement import remove_agreement, save_agreement
-from contacts.views._shared import Room, enter, enter_to_edit, refused, status_of
+from contacts.views._shared import Room, enter, enter_to_edit, refused, sent, status_of
 from members.errors import StaleVersion
 
 
@@ -25,7 +25,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
             raise PermissionDenied
         return _page(room, record)
     initial = model_to_dict(record) if record else {"version": 0}
-    form = AgreementForm(request.POST or None, initial=initial)
+    form = AgreementForm(sent(request), initial=initial)
     if not form.is_valid():
         return _page(room, record, form=form)
     try:
@@ -50,7 +50,7 @@ def agreement_remove(request: HttpRequest, slug: str) -> HttpResponse:
     record = AgreementRecord.objects.filter(member=room.member).first()
     if record is None:
         return room.to("agreement")
-    form = RemoveAgreementForm(request.POST or None, initial={"version": record.version})
+    form = RemoveAgreementForm(sent(request), initial={"version": record.version})
     context: dict[str, Any] = {"record": record, "form": form}
     if not form.is_valid():
         return room.render("agreement_remove.html", context)

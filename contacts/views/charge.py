@@ -12,7 +12,7 @@ from contacts.forms.charge import HandOverForm, LeaveForm
 from contacts.models import PROTECTED_ROLES, Contact, Role
 from contacts.services import contacts as contact_service
 from contacts.services import roles as role_service
-from contacts.views._shared import Room, enter, enter_to_edit, refused
+from contacts.views._shared import Room, enter, enter_to_edit, refused, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +25,7 @@ def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     role = _chosen_role(request)
     if role is None:
         return room.render("hand_over.html", {"choices": _holders(people)})
-    form = HandOverForm(request.POST or None, role=role, contacts=people)
+    form = HandOverForm(sent(request), role=role, contacts=people)
     holder = next((person for person in people if role in person.roles), None)
     context = {"form": form, "role": role, "holder": holder}
     if not form.is_valid():
@@ -73,12 +73,12 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     able = [person for person in others if signed_in(person)]
     is_main = Role.MAIN in own.roles
     form = LeaveForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         successors=able if is_main else [],
         gap=is_main or not able,
     )
     context = {"form": form, "is_main": is_main, "is_last": not able, "others": others}
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return room.render("leave.html", context)
     try:
         contact_service.leave(contact_id=own.pk, by=room.by, successor_id=form.successor_id)

@@ -15,7 +15,7 @@ from contacts.models import Contact, Invitation
 from contacts.services import _shared as shared
 from contacts.services.contacts import edit_contact, remove_contact
 from contacts.services.roles import set_roles
-from contacts.views._shared import Room, enter, enter_to_edit, refused, status_of
+from contacts.views._shared import Room, enter, enter_to_edit, refused, sent, status_of
 from members.errors import StaleVersion
 
 
@@ -28,7 +28,7 @@ def contact_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied
         return room.render("read.html", {"contact": contact})
-    form = EditForm(request.POST or None, contact=contact)
+    form = EditForm(sent(request), contact=contact)
     if not form.is_valid():
         return _edit_page(room, contact, form)
     try:
@@ -65,7 +65,7 @@ def contact_roles(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     contact = room.contact(pk)
     holders = shared.holders(room.member)
     closed = why_closed(room.standing, holders, contact=contact)
-    form = RolesForm(request.POST or None, contact=contact, closed=closed)
+    form = RolesForm(sent(request), contact=contact, closed=closed)
     if not form.is_valid():
         return _roles_page(room, contact, form)
     try:
@@ -97,8 +97,8 @@ def contact_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return room.to("leave")
     if not room.standing.can_remove(contact):
         raise PermissionDenied
-    form = ServiceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ServiceForm(sent(request))
+    if form.is_valid():
         try:
             remove_contact(contact_id=contact.pk, by=room.by)
         except ValidationError as error:
@@ -107,6 +107,6 @@ def contact_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             text = _("%(name)s is no longer a contact and has no access any more.")
             messages.success(request, text % {"name": contact.display_name})
             return room.to("contacts")
-    sent = Invitation.objects.open().filter(member=room.member, sent_by__orcid=contact.orcid)
-    context = {"contact": contact, "form": form, "their_invitations": sent.count()}
+    theirs = Invitation.objects.open().filter(member=room.member, sent_by__orcid=contact.orcid)
+    context = {"contact": contact, "form": form, "their_invitations": theirs.count()}
     return room.render("remove.html", context)

@@ -8,9 +8,11 @@ import atexit
 import hashlib
 import logging
 import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -25,6 +27,9 @@ from integrations.orcid.limiter import the_limiter
 __all__ = ["OrcidError", "OrcidRefused", "OrcidUnavailable", "TokenAnswer"]
 
 log = logging.getLogger(__name__)
+
+# What is logged of a refusal: OAuth's one word for it, nothing else that may come there.
+OAUTH_ERROR = re.compile(r"[a-z_]{1,40}")
 
 # ORCID's live for twenty years; a week keeps the damage of a lost cache small.
 READ_TOKEN_SECONDS = 7 * 24 * 3600
@@ -146,8 +151,8 @@ def _json(response: httpx.Response) -> dict[str, Any]:
         return body
     status = response.status_code
     if response.is_client_error and status != HTTPStatus.TOO_MANY_REQUESTS and body is not None:
-        error = body.get("error")
-        raise OrcidRefused(status=status, error=error if isinstance(error, str) else "")
+        error = str(body.get("error") or "")
+        raise OrcidRefused(status=status, error=error if OAUTH_ERROR.fullmatch(error) else "")
     # A proxy in front of ORCID answers in HTML or plain text: never parsed.
     log.warning("ORCID: unusable answer with status %s", status)
     raise OrcidUnavailable(f"ORCID's answer cannot be used (status {status}).")
@@ -174,7 +179,11 @@ def _inside_transaction() -> bool:
 @lru_cache(maxsize=1)
 def _http() -> httpx.Client:
     """One pool of connections per process, made when first needed."""
-    client = httpx.Client(headers={"User-Agent": "member-tools"}, follow_redirects=False)
+    # One person's call must not carry cookies that came with another's.
+    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    client = httpx.Client(
+        headers={"User-Agent": "member-tools"}, cookies=no_cookies, follow_redirects=False
+    )
     atexit.register(client.close)
     return client
 

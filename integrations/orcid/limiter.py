@@ -17,6 +17,8 @@ from pyrate_limiter.abstracts.algorithm import Decision, State, StateAlgorithm, 
 from pyrate_limiter.abstracts.store import StateStore
 from pyrate_limiter.buckets.redis_state import RedisStateStore
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from integrations.orcid.errors import OrcidUnavailable
 from integrations.orcid.models import RateBucket
@@ -111,7 +113,9 @@ def the_limiter() -> Limiter:
 def _limiter(redis_url: str, per_second: int, burst: int) -> Limiter:
     store: StateStore
     if redis_url:
-        redis = Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=2)
+        redis = Redis.from_url(
+            redis_url, socket_connect_timeout=2, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
         store = RedisStateStore(redis, f"{KEY}:{per_second}:{burst}")
     else:
         store = RowStore(KEY)

@@ -4,9 +4,11 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 from urllib.parse import urlsplit
 
 import django
@@ -15,12 +17,12 @@ from django.core.management import call_command
 from integrations.sandbox import storage
 
 DEFAULT_STORAGE = Path("var/sandbox")
+STOPPING = threading.Event()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, stop)
+    on_ending_signals(stop)
     options.storage.mkdir(parents=True, exist_ok=True)
     commands = {"serve": serve, "reset": reset, "mailbox": mailbox}
     try:
@@ -29,8 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except (OSError, ValueError) as problem:
         # A taken port, an unreadable people file: one line says it, a traceback would not help.
-        say(f"Local ORCID sandbox: {problem}", file=sys.stderr)
+        say(f"Local ORCID sandbox: {problem}", stream=sys.stderr)
         return 1
+    finally:
+        on_ending_signals(signal.SIG_IGN)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -119,13 +123,18 @@ def url_host(host: str) -> str:
 
 
 def stop(_signal: int, _frame: FrameType | None) -> None:
-    # Once is enough: a second one would only disturb the clearing up.
+    # A terminal and a process manager often both send one: the second must not disturb the end.
+    if not STOPPING.is_set():
+        STOPPING.set()
+        raise KeyboardInterrupt
+
+
+def on_ending_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, signal.SIG_IGN)
-    raise KeyboardInterrupt
+        signal.signal(ending, action)
 
 
-def say(line: str, *, file: object = None) -> None:
-    stream = sys.stdout if file is None else sys.stderr
+def say(line: str, *, stream: TextIO | None = None) -> None:
+    stream = stream or sys.stdout
     stream.write(line + "\n")
     stream.flush()

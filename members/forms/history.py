@@ -8,5 +8,7 @@ from members.models import Event
 
 class HistoryForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("Show"), required=False, choices=[("", _("Everything")), *Event.Kind.choices]
+        label=_("Kind of change"),
+        required=False,
+        choices=[("", _("Everything")), *Event.Kind.choices],
     )

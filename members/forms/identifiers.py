@@ -9,7 +9,11 @@ from members.models import Identifier
 class IdentifierForm(forms.Form):
     """Formats and check digits are judged by the service, which every way in goes through."""
 
-    scheme = forms.ChoiceField(label=_("Scheme"), choices=Identifier.Scheme.choices)
+    scheme = forms.ChoiceField(
+        label=_("Scheme"),
+        choices=Identifier.Scheme.choices,
+        help_text=_("GRID gives out no new ids; those that exist are kept."),
+    )
     value = forms.CharField(
         label=_("Identifier"),
         max_length=200,

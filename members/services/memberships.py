@@ -163,7 +163,7 @@ def _event(kind: Event.Kind, membership: Membership, member: Member, by: Actor) 
         member,
         by,
         membership=membership.pk,
-        consortium=consortium.slug if consortium else None,
+        consortium=consortium.name if consortium else None,
         start=membership.start.isoformat() if membership.start else None,
         end=membership.end.isoformat() if membership.end else None,
         reason=membership.end_reason,

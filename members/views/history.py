@@ -14,8 +14,9 @@ EVENTS_ON_A_PAGE = 25
 @require_safe
 def history(request: PortalRequest, slug: str) -> HttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.user), slug=slug)
-    form = HistoryForm(request.GET)
-    kind = form.cleaned_data["kind"] if form.is_valid() else ""
+    asked = HistoryForm(request.GET)
+    kind = asked.cleaned_data["kind"] if asked.is_valid() else ""
+    form = HistoryForm({"kind": kind})
     before = _number(request.GET.get("before", ""))
     events = member.events.select_related("actor").order_by("-pk")
     if kind:

@@ -41,6 +41,7 @@ def load(*, operator_password: str) -> None:
     _settle_mails()
 
 
+MINUTE = datetime.timedelta(minutes=1)
 LONG_AGO = 1600  # days: before the first member joined
 
 
@@ -62,7 +63,7 @@ class Story:
             day = now - datetime.timedelta(days=ago)
             at_work = day.replace(hour=8 + number % 9, minute=number * 7 % 60)
             # The order of events is that of their dates.
-            moment = max(moment + datetime.timedelta(minutes=3), at_work if ago else now)
+            moment = max(moment + MINUTE, at_work) if ago else now
             past.date_new_rows(moment)
 
 

@@ -37,8 +37,9 @@ def write_files(places: Places) -> dict[str, str]:
         "# These follow from the ports, and are written anew by each `make run`:\n"
         f"{_lines(derived)}",
     )
-    own = [f"http://{host}:{places.portal_port}{_CALLBACK}" for host in ("127.0.0.1", "localhost")]
-    people = sandbox.people_file(client_secret=made["ORCID_CLIENT_SECRET"], redirect_uris=own)
+    people = sandbox.people_file(
+        client_secret=made["ORCID_CLIENT_SECRET"], redirect_uris=[places.portal_url + _CALLBACK]
+    )
     _write(places.people_file, json.dumps(people, ensure_ascii=False, indent=1))
     return {**made, **derived}
 
@@ -70,7 +71,6 @@ def for_processes(
 def _derived(places: Places) -> dict[str, str]:
     return {
         "SITE_URL": places.portal_url,
-        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATA_DIR": str(places.data_dir),
         "ORCID_BASE_URL": places.sandbox_url,
         "ORCID_PUBLIC_API_URL": f"{places.sandbox_url}/pub/v3.0",

@@ -19,6 +19,7 @@ from portal.local.places import HOST, ROOT, Places
 def commands(places: Places) -> dict[str, list[str]]:
     python = sys.executable
     sandbox = [python, "-m", "integrations.sandbox"]
+    celery = [python, "-m", "celery", "-A", "portal", "--quiet"]
     storage = ["--storage", str(places.sandbox_storage)]
     return {
         "orcid": [
@@ -32,12 +33,15 @@ def commands(places: Places) -> dict[str, list[str]]:
             # One process, as sign-in attempts are counted in its memory; threads for the rest.
             *["--workers", "1", "--threads", "8", "--log-level", "warning", "--no-control-socket"],
         ],
+        # Threads end without a word when they are told to; forked workers complain.
         "worker": [
-            *[python, "-m", "celery", "-A", "portal", "--quiet", "worker", "--beat"],
-            # Threads end without a word when they are told to; forked workers complain.
-            *["--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"],
+            *[*celery, "worker", "--pool", "threads", "--concurrency", "2"],
+            *["--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
+        ],
+        # Not inside the worker, where it would outlive a worker that is killed.
+        "beat": [
+            *[*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
             *["--schedule", str(places.data_dir / "beat-schedule")],
-            *["--without-gossip", "--without-mingle"],
         ],
     }
 

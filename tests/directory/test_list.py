@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Role
+from members import paging
 from members.models import Consortium, Member
 from tests.directory.reading import names_on
 from tests.factories import make_consortium, make_contact, make_member
@@ -195,3 +196,15 @@ def test_list_queries_do_not_grow_with_rows(
     # countries offered, rows, capped count, letters in use
     with django_assert_num_queries(4):
         client.get("/directory/", {"search": "member", "country": "GB"})
+
+
+def test_long_lists_are_not_counted_to_the_end(
+    client: Client, consortium: Consortium, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(paging, "COUNTED_TO", 2)
+    for number in range(3):
+        make_member(f"Member {number}", consortium)
+
+    page = client.get("/directory/").text
+
+    assert "<strong>more than 2</strong> organisations" in page

@@ -215,10 +215,11 @@ def test_the_lead_desk_reads_and_cannot_write(consortium: Consortium, member: Me
 
     page = reader.get(url(member)).content.decode()
     answers = [reader.post(path, data) for path, data in _requests(member, other.pk)]
+    answers.append(reader.post(url(member, "add/"), {}))
 
     assert ROR in page
     assert ("Make preferred" in page, "Add an identifier" in page) == (False, False)
-    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 403]
     assert held(member) == {ROR: True, OTHER_ROR: False}
 
 

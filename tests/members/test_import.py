@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from members.actors import Actor
 from members.models import Consortium, Event, Member
 from members.services.imports import apply_import, plan_import
 from members.services.information import edit_information
-from tests.factories import make_consortium, make_member
+from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.members.people import refusal
 
 DATA = Path(__file__).parent.parent / "data" / "members.csv"
@@ -204,10 +205,30 @@ def test_a_member_changed_since_the_check_is_not_overwritten(chile: Consortium) 
     plan = plan_import(io.BytesIO(content), chile)
     edit_information(member_id=member.pk, version=1, by=Actor.system(), city="Lima")
 
-    with pytest.raises(Exception, match="Changed meanwhile: Uno"):
+    with pytest.raises(ValidationError, match="Changed meanwhile: Uno"):
         apply_import(plan, Actor.importer())
 
     assert Member.objects.get().city == "Lima"
+
+
+def test_a_plan_with_errors_cannot_be_applied(chile: Consortium) -> None:
+    content = f"{HEADER}\nUno,CL,Funder,,,,,\nDos,Atlantis,Funder,,,,,".encode()
+    plan = plan_import(io.BytesIO(content), chile)
+
+    with pytest.raises(ValidationError, match="Nothing was imported: the file has errors"):
+        apply_import(plan, Actor.importer())
+
+    assert (plan.count("add"), Member.objects.count()) == (1, 0)
+
+
+def test_a_contact_cannot_apply_a_plan(chile: Consortium) -> None:
+    contact = make_contact(make_member("Uno", chile))
+    plan = plan_import(io.BytesIO(f"{HEADER}\nDos,CL,Funder,,,,,".encode()), chile)
+
+    with pytest.raises(PermissionDenied):
+        apply_import(plan, Actor.contact(make_user(orcid=contact.orcid)))
+
+    assert Member.objects.count() == 1
 
 
 def test_an_unknown_consortium_is_named_with_those_there_are(chile: Consortium) -> None:
@@ -220,3 +241,8 @@ def test_an_unknown_consortium_is_named_with_those_there_are(chile: Consortium) 
 def test_a_file_that_is_not_there_is_said_plainly(chile: Consortium, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="The file cannot be opened"):
         call_command("import_members", tmp_path / "none.csv", consortium="cl")
+
+
+def test_a_start_that_is_no_date_is_refused(chile: Consortium) -> None:
+    with pytest.raises(CommandError, match="write the day as year-month-day, such as 2024-07-31"):
+        call_command("import_members", str(DATA), "--consortium=cl", "--start=3/4/2024")

@@ -114,6 +114,26 @@ def test_metadata_is_dropped(member: Member, format_: str) -> None:
     assert dict(Image.open(io.BytesIO(content)).getexif()) == {}
 
 
+@pytest.mark.parametrize(
+    ("format_", "hidden"),
+    [
+        ("JPEG", {"comment": b"taken at home"}),
+        ("JPEG", {"icc_profile": b"taken at home"}),
+        ("PNG", {"icc_profile": b"taken at home"}),
+        ("WEBP", {"icc_profile": b"taken at home"}),
+        ("WEBP", {"xmp": b"taken at home"}),
+    ],
+)
+def test_comments_and_profiles_are_dropped(
+    member: Member, format_: str, hidden: dict[str, Any]
+) -> None:
+    upload(contact_of(member), member, picture(format_, **hidden))
+
+    with kept(member) as stored:
+        stored.load()
+        assert not {"comment", "icc_profile", "xmp", "exif"} & set(stored.info)
+
+
 def test_the_cameras_orientation_is_applied_before_it_is_dropped(member: Member) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by 90 degrees

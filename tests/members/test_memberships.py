@@ -50,7 +50,7 @@ def test_a_period_starts_with_its_event(consortium: Consortium, operator: Actor)
     assert (event.kind, event.consortium) == (Event.Kind.MEMBERSHIP_STARTED, consortium)
     assert event.changes == {
         "membership": membership.pk,
-        "consortium": consortium.slug,
+        "consortium": consortium.name,
         "start": TODAY.isoformat(),
         "end": None,
         "reason": "",

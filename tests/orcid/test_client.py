@@ -136,6 +136,24 @@ def test_broken_connection_is_unavailable_and_logs_no_address(
     assert str(caught.value) == f"ORCID cannot be reached: {failure.__name__}."
 
 
+def test_cookies_of_one_call_are_not_sent_with_the_next(fake: respx.MockRouter) -> None:
+    read = fake.get(f"{API}/search").respond(json={}, headers={"Set-Cookie": "session=somebody"})
+
+    client.read_public("/search")
+    client.read_public("/search")
+
+    assert "Cookie" not in read.calls.last.request.headers
+
+
+def test_refusal_keeps_one_word_of_the_answer_at_most(fake: respx.MockRouter) -> None:
+    fake.get(f"{API}/search").respond(400, json={"error": "no such code: abcdef\nforged line"})
+
+    with pytest.raises(OrcidRefused) as caught:
+        client.read_public("/search")
+
+    assert str(caught.value) == "ORCID refused: 400"
+
+
 def test_ordinary_read_logs_nothing_about_whom(
     fake: respx.MockRouter, caplog: pytest.LogCaptureFixture
 ) -> None:

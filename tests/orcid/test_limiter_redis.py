@@ -24,7 +24,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         number = taken.getsockname()[1]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # nothing in it comes from outside
         ["redis-server", "--port", str(number), "--bind", "127.0.0.1", "--save", ""],  # noqa: S607
         cwd=Path(folder),
         stdout=subprocess.DEVNULL,

@@ -71,6 +71,7 @@ def test_server_ends_cleanly_when_told_to(tmp_path: Path) -> None:
 
         server.process.send_signal(end)
 
+        # which sends SIGTERM too, as a process manager does after Ctrl-C
         assert server.stop() == 0
         assert (tmp_path / "server.log").read_text() == ""
 

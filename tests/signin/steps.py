@@ -1,17 +1,21 @@
 """What people do to sign in: in the portal by Django's test client, at ORCID by HTTP."""
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from django.test import Client
 
+from contacts.models import User
 from tests.sandbox_server import authorize
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 LOGIN = "/accounts/orcid/login/"
+CALLBACK = "/accounts/orcid/login/callback/"
+UNTRUSTED = (502, "We could not check ORCID’s answer", 0)
 
 
 def start(client: Client, **form: str) -> str:
@@ -35,3 +39,13 @@ def sign_in(client: Client, orcid: str, **form: str) -> "Answer":
 
 def query(url: str) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
+
+
+def heading(answer: "Answer") -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", answer.content.decode())
+    return found[1] if found else ""
+
+
+def outcome(answer: "Answer") -> tuple[int, str, int]:
+    """Status, heading of the page, and how many people there are."""
+    return answer.status_code, heading(answer), User.objects.count()

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from contacts.models import User
+from portal.cache import RedisOrLocalCache
+from tests.factories import make_user
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -36,6 +39,22 @@ def test_a7_operator_signs_in_while_orcid_is_down(client: Client) -> None:
     assert client.session["_auth_user_id"] == str(operator.pk)
 
 
+def test_a7_operator_signs_in_while_the_cache_is_down_and_throttles_still_count(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RedisOrLocalCache, "down_until", 0.0)
+    nowhere = {"BACKEND": "portal.cache.RedisOrLocalCache", "LOCATION": "redis://127.0.0.1:9/0"}
+    settings.CACHES = {"default": nowhere}
+    operator = make_operator()
+
+    log_in(client)
+
+    assert client.session["_auth_user_id"] == str(operator.pk)
+    assert RedisOrLocalCache.down_until > 0
+    guesses = [log_in(Client(), "not the password") for _ in range(6)]
+    assert "Too many attempts." in guesses[-1].content.decode()
+
+
 def test_wrong_password_is_said_without_naming_the_account(client: Client) -> None:
     make_operator()
 
@@ -44,7 +63,7 @@ def test_wrong_password_is_said_without_naming_the_account(client: Client) -> No
     unknown = log_in(Client(), "not the password")
 
     assert wrong.status_code == unknown.status_code == 200
-    assert "You are not signed in" in wrong.content.decode()
+    assert "This e-mail address and password do not fit together." in wrong.content.decode()
     assert stripped(wrong) == stripped(unknown)
 
 
@@ -114,6 +133,18 @@ def test_password_cannot_be_guessed_many_times(client: Client) -> None:
 
     answer = log_in(client)
 
-    assert "Too many failed login attempts. Try again later." in answer.content.decode()
+    assert "Too many attempts. Wait five minutes, then try again." in answer.content.decode()
     assert "_auth_user_id" not in client.session
     cache.clear()
+
+
+def test_administration_has_no_sign_in_page_of_its_own(client: Client) -> None:
+    answer = client.get("/admin/login/", {"next": "/admin/"})
+
+    assert answer.headers["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+
+
+def test_administration_is_closed_to_people_who_are_no_operators(client: Client) -> None:
+    client.force_login(make_user())
+
+    assert client.get("/admin/", follow=True).status_code == 403

@@ -261,6 +261,15 @@ def test_operator_keeps_the_address_that_they_sign_in_with(client: Client) -> No
     assert proved(operator) == [EMAIL]
 
 
+def test_same_address_is_not_added_twice(client: Client, sofia: User) -> None:
+    make_proved(sofia)
+
+    answer = add(client, EMAIL.upper())
+
+    assert "You have added this address already." in answer.content.decode()
+    assert not Mail.objects.exists()
+
+
 def test_somebody_elses_address_cannot_be_touched(client: Client, sofia: User) -> None:
     other = make_user()
     make_proved(other)

@@ -1,7 +1,7 @@
 """Bring members into a consortium from a CSV or XLSX file."""
 
 import datetime
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Only show what would change.")
         parser.add_argument(
             "--start",
-            type=datetime.date.fromisoformat,
+            type=_day,
             metavar="YYYY-MM-DD",
             help="When membership starts, for rows that do not say. Without it: not known.",
         )
@@ -74,6 +74,13 @@ class Command(BaseCommand):
                 return plan_import(opened, into, start=start, update_by_name=update_by_name)
         except OSError as error:
             raise CommandError(f"The file cannot be opened: {error}") from error
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError("write the day as year-month-day, such as 2024-07-31") from error
 
 
 def _in_words(row: PlannedRow) -> str:

@@ -1,0 +1,1 @@
+"""`make bench`: the numbers of the design, measured as ratios within one run."""

@@ -1,0 +1,81 @@
+"""People who sign in. An iD gets here by signing in with ORCID and in no other way (C4)."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from contacts.models import User
+from members.admin.operations import ReadOnlyAdmin
+
+# What makes an operator, or gives one more power, is a superuser's to decide.
+_POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+
+@admin.register(User)
+class PortalUserAdmin(UserAdmin[User]):
+    """Deactivated rather than deleted: history points here."""
+
+    actions = None
+    show_full_result_count = False
+    list_display = ["display_name", "orcid", "email", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["name", "orcid", "email", "emailaddress__email"]
+    ordering = ["-pk"]
+    fieldsets = [
+        (None, {"fields": ["name", "orcid", "email", "password"]}),
+        (gettext_lazy("Access"), {"fields": ["is_active", *_POWERS]}),
+        (gettext_lazy("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Operators are made by `manage.py create_operator`, everybody else by signing in."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Otherwise staff could set a superuser's password, and be one.
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = ["name", "orcid", "email", "last_login", "date_joined"]
+        return fixed if request.user.is_superuser else [*fixed, "password", *_POWERS]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  # Django's name
+        """A superuser's to set, and only for operators: everybody else signs in with ORCID."""
+        user = self.get_object(request, id)
+        if not request.user.is_superuser or (user is not None and not user.is_staff):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+
+for _model in (EmailAddress, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """Proved by a mailed link; marking one as proved by hand would give away other people's iD."""
+
+    list_display = ["email", "user", "verified", "primary"]
+    list_select_related = ["user"]
+    list_filter = ["verified", "primary"]
+    search_fields = ["email", "user__name", "user__orcid"]
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin):
+    list_display = ["uid", "user", "provider", "last_login", "date_joined"]
+    list_select_related = ["user"]
+    search_fields = ["uid", "user__name", "user__email"]
+    fields = ["user", "provider", "uid", "last_login", "date_joined"]

@@ -1,0 +1,118 @@
+"""Users in the admin, and how operators are made."""
+
+import io
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from contacts.models import User
+from tests.admin.operator import change_address, make_operator, operator_client
+from tests.factories import make_user, new_orcid
+from tests.lead.desk import client_of
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "quite a long password"
+
+
+def test_deactivated_user_is_out_with_the_next_request() -> None:
+    user = make_user()
+    browser = client_of(user)
+    assert browser.get("/tools/").status_code == 200
+
+    operator_client().post(change_address(user), {})  # the box is not ticked
+
+    user.refresh_from_db()
+    assert user.is_active is False
+    assert browser.get("/tools/").status_code == 302
+
+
+def test_c4_id_and_address_of_a_user_are_not_edited() -> None:
+    user = make_user(name="Ada")
+
+    operator_client().post(
+        change_address(user), {"is_active": "on", "orcid": new_orcid(), "email": "x@evil.example"}
+    )
+
+    unchanged = User.objects.get(pk=user.pk)
+    assert (unchanged.orcid, unchanged.email, unchanged.name) == (user.orcid, "", "Ada")
+
+
+def _helper() -> Client:
+    staff = make_operator(is_superuser=False, email="helper@portal.example")
+    staff.user_permissions.add(*Permission.objects.filter(codename__endswith="_user"))
+    return client_of(staff)
+
+
+def test_staff_do_not_make_themselves_superusers() -> None:
+    client = _helper()
+    user = make_user()
+
+    client.post(change_address(user), {"is_active": "on", "is_staff": "on", "is_superuser": "on"})
+
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser) == (False, False)
+
+
+def test_staff_do_not_touch_superusers() -> None:
+    boss = make_operator()
+
+    response = _helper().post(change_address(boss), {})
+
+    assert response.status_code == 403
+
+
+def test_staff_do_not_set_passwords() -> None:
+    other = make_operator(is_superuser=False, email="other@portal.example")
+    address = f"/admin/contacts/user/{other.pk}/password/"
+
+    response = _helper().post(address, {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert response.status_code == 403
+    other.refresh_from_db()
+    assert not other.has_usable_password()
+
+
+def test_people_with_an_id_get_no_password() -> None:
+    user = make_user()
+
+    response = operator_client().get(f"/admin/contacts/user/{user.pk}/password/")
+
+    assert response.status_code == 403
+
+
+def _create(monkeypatch: pytest.MonkeyPatch, password: str = PASSWORD, **options: str) -> str:
+    monkeypatch.setenv("OPERATOR_PASSWORD", password)
+    out = io.StringIO()
+    call_command("create_operator", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_operator_is_made_and_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    _create(monkeypatch, email="New@portal.example", name="Nora")
+    client = Client()
+
+    answer = client.post(
+        "/accounts/login/?next=/admin/",
+        {"login": "new@portal.example", "password": PASSWORD, "next": "/admin/"},
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert client.get("/admin/").status_code == 200
+
+
+def test_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="too short"):
+        _create(monkeypatch, password="short", email="new@portal.example")
+
+    assert not User.objects.exists()
+
+
+def test_address_of_an_account_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    _create(monkeypatch, email="new@portal.example")
+
+    with pytest.raises(CommandError, match="already"):
+        _create(monkeypatch, email="NEW@portal.example")
+
+    assert User.objects.count() == 1

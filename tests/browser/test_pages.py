@@ -1,0 +1,160 @@
+"""Every page: no axe violation, nothing wider than the screen at 390 pixels, no blocked content.
+
+With SCREENSHOTS=<folder> each page is photographed at 1280 and 390 pixels.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page
+
+from contacts.models import Invitation
+from contacts.services import contacts as contact_service
+from tests.access.urlconf import every_view
+from tests.access.world import World, make_world
+from tests.browser.conftest import as_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pages_of(world: World) -> dict[str, list[str]]:
+    """The addresses each person looks at."""
+    ours, slug = world.ours, world.ours.member.slug
+    tools = {
+        name: reverse(f"tools:{name}", args=[slug])
+        for name in (
+            "overview", "information", "identifiers", "identifier_add", "history", "settings",
+            "contacts", "contact_add", "hand_over", "leave", "agreement",
+        )
+    }  # fmt: skip
+    one = {
+        name: reverse(f"tools:{name}", args=[slug, ours.contact.pk])
+        for name in ("contact_edit", "contact_roles", "contact_remove")
+    }
+    lead = [
+        reverse(f"lead:{name}", args=[world.consortium.slug])
+        for name in ("overview", "members", "contacts", "invitations")
+    ]
+    return {
+        "anonymous": [
+            "/",
+            reverse("directory:list"),
+            f"{reverse('directory:list')}?q=our&country=GB",
+            f"{reverse('directory:list')}?q=nothing-like-this",
+            reverse("directory:detail", args=[slug]),
+            reverse("account_login"),
+            reverse("privacy_notices"),
+            reverse("privacy", args=[world.consortium.slug]),
+            reverse("api_docs"),
+            "/no-such-page/",
+            invitation_path(ours.invitation),
+            "/invitations/no-such-token/",
+            reverse("disown", args=[contact_service.not_me_token(ours.contact)]),
+        ],
+        "stranger": ["/", reverse("tools:home"), reverse("me:home"), reverse("account_email")],
+        "main contact": [
+            "/",
+            reverse("me:home"),
+            reverse("account_email"),
+            *tools.values(),
+            f"{tools['hand_over']}?role=main",
+            *one.values(),
+        ],
+        "contact": [tools["contacts"], one["contact_edit"]],
+        "desk reader": [*lead, tools["overview"], tools["contacts"], tools["information"]],
+        "desk manager": [reverse("tools:desk", args=[world.lead.slug]), "/"],
+        "operator": ["/", reverse("admin:index"), reverse("admin:members_member_changelist")],
+    }
+
+
+def invitation_path(invitation: Invitation) -> str:
+    """A fresh link: the first mail's is gone, as it was sent."""
+    token = "a-token-for-looking"
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    Invitation.objects.filter(pk=invitation.pk).update(token_hash=digest)
+    return reverse("invitation", args=[token])
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    "who",
+    [
+        "anonymous", "stranger", "main contact", "contact",
+        "desk reader", "desk manager", "operator",
+    ],
+)  # fmt: skip
+def test_every_page_is_accessible_and_fits(
+    portal: str, context: Callable[..., BrowserContext], world: World, who: str, width: int
+) -> None:
+    page = context(width=width).new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    if user := world.people[who]:
+        as_user(page, portal, user)
+
+    faults = {
+        address: found
+        for address in pages_of(world)[who]
+        if (found := look(page, portal, address, who, width))
+    }
+
+    assert faults == {}
+    assert [text for text in refused if "Content Security Policy" in text] == []
+
+
+def look(page: Page, portal: str, address: str, who: str, width: int) -> list[str]:
+    response = page.goto(portal + address)
+    assert response is not None
+    found = [] if response.status < 500 else [f"status {response.status}"]
+    photograph(page, f"{who}{address}", width)
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if overflow > 0:
+        found.append(f"{overflow} pixels too wide")
+    if not address.startswith(("/admin/", "/api/")):  # Django's and Swagger's own pages
+        found += [describe(violation) for violation in violations(page)]
+    return found
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    found: list[dict[str, Any]] = results.response["violations"]
+    return found
+
+
+def describe(violation: dict[str, Any]) -> str:
+    return f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
+
+
+def photograph(page: Page, name: str, width: int) -> None:
+    folder = os.environ.get("SCREENSHOTS")
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    safe = "".join(char if char.isalnum() else "-" for char in name)[:100]
+    page.screenshot(path=f"{folder}/{safe}-{width}.png", full_page=True)
+
+
+def test_every_page_with_a_fixed_address_is_looked_at(world: World) -> None:
+    seen = {address.split("?")[0] for some in pages_of(world).values() for address in some}
+    fixed = {
+        reverse(view.name)
+        for view in every_view()
+        if not view.arguments and not view.name.startswith("api")
+    }
+
+    # Not pages: they answer with something else, or lead on at once.
+    others = {"theme", "icon", "alive", "ready", "account_logout", "account_inactive"}
+    led_on = {"orcid_login", "orcid_callback", "lead:home"}
+    assert fixed - seen == {reverse(name) for name in others | led_on}

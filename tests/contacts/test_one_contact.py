@@ -1,0 +1,324 @@
+"""Details and roles of one contact (C6, H1, H2, R1–R3)."""
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from pytest_django import Settings
+
+from contacts.models import Contact, Mail, Role, RoleAssignment
+from members.models import EmailDomain, Event
+from tests.contacts.conftest import (
+    House,
+    as_user,
+    events,
+    link_in,
+    mails,
+    roles_of,
+    signed_in,
+    user_of,
+)
+from tests.factories import make_contact, make_member, make_user
+
+
+def _edit(client: Client, house: House, contact: Contact, **fields: Any) -> Any:
+    data = {
+        "version": contact.version,
+        "given_names": contact.given_names,
+        "family_name": contact.family_name,
+        "email": contact.email,
+    }
+    return client.post(house.url("contact_edit", contact.pk), data | fields)
+
+
+def _roles(client: Client, house: House, contact: Contact, roles: list[str]) -> Any:
+    data = {"version": contact.version, "roles": roles}
+    return client.post(house.url("contact_roles", contact.pk), data)
+
+
+def _fresh(contact: Contact) -> Contact:
+    return Contact.objects.get(pk=contact.pk)
+
+
+def test_details_are_saved_confirmed_and_recorded(house: House) -> None:
+    client = signed_in(house.tech)
+
+    response = _edit(client, house, house.newcomer, job_title="Librarian", phone="+44 1")
+
+    saved = _fresh(house.newcomer)
+    assert (saved.job_title, saved.phone, saved.version) == ("Librarian", "+44 1", 2)
+    event = Event.objects.get()
+    assert event.changes["field_names"] == ["job_title", "phone"]
+    assert event.personal == {
+        "name": "Newcomer Person",
+        "job_title": ["", "Librarian"],
+        "phone": ["", "+44 1"],
+    }
+    assert "The details of Newcomer Person are saved." in (
+        client.get(response["Location"]).content.decode()
+    )
+
+
+def test_nothing_changed_writes_nothing(house: House) -> None:
+    _edit(signed_in(house.tech), house, house.newcomer)
+
+    assert (_fresh(house.newcomer).version, Event.objects.count()) == (1, 0)
+
+
+def test_h2_the_second_editor_is_told_what_changed_and_loses_nothing(house: House) -> None:
+    _edit(signed_in(house.main), house, house.newcomer, job_title="Librarian")
+
+    late = _edit(signed_in(house.tech), house, house.newcomer, phone="+44 2", job_title="Dean")
+
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert _fresh(house.newcomer).job_title == "Librarian"
+    assert "While you were editing, somebody else changed this" in page
+    assert [event.actor for event in late.context["stale"].events] == [user_of(house.main)]
+    assert "Librarian" in page
+    form = late.context["form"]
+    assert (form["phone"].value(), form["job_title"].value()) == ("+44 2", "Dean")
+
+
+def test_h2_having_seen_it_the_second_editor_saves(house: House) -> None:
+    _edit(signed_in(house.main), house, house.newcomer, job_title="Librarian")
+    client = signed_in(house.tech)
+    late = _edit(client, house, house.newcomer, job_title="Dean")
+
+    _edit(
+        client,
+        house,
+        house.newcomer,
+        job_title="Dean",
+        version=late.context["form"]["version"].value(),
+    )
+
+    assert _fresh(house.newcomer).job_title == "Dean"
+
+
+def test_h2_roles_too(house: House) -> None:
+    _roles(signed_in(house.main), house, house.newcomer, ["comms"])
+
+    late = _roles(signed_in(house.tech), house, house.newcomer, ["product"])
+
+    assert late.status_code == 409
+    assert roles_of(house.newcomer) == ["comms"]
+    assert late.context["form"]["roles"].value() == ["product"]
+    assert late.context["form"]["version"].value() == "2"
+
+
+def test_h1_when_the_event_cannot_be_written_nothing_is_changed(house: House) -> None:
+    client = signed_in(house.tech)
+    client.raise_request_exception = False
+
+    with mock.patch("members.models.Event.append", side_effect=RuntimeError):
+        _edit(client, house, house.newcomer, job_title="Dean", email="new@alpha.example")
+
+    assert _fresh(house.newcomer).job_title == ""
+    assert Mail.objects.count() == 0
+
+
+def test_c6_a_new_address_waits_until_its_owner_has_proved_it(house: House) -> None:
+    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
+
+    contact = _fresh(house.newcomer)
+    assert (contact.email, contact.pending_email) == (
+        "newcomer@alpha.example",
+        "fresh@alpha.example",
+    )
+    assert [mail.to for mail in mails(Mail.Kind.ADDRESS_CHANGE_ASKED)] == ["fresh@alpha.example"]
+
+
+def test_c6_proved_it_takes_effect_and_the_old_address_is_told(house: House) -> None:
+    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
+    link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
+    owner = as_user(make_user(orcid=house.newcomer.orcid))
+
+    page = owner.get(link).content.decode()
+    owner.post(link)
+
+    contact = _fresh(house.newcomer)
+    assert "fresh@alpha.example" in page
+    assert (contact.email, contact.pending_email) == ("fresh@alpha.example", "")
+    assert [mail.to for mail in mails(Mail.Kind.ADDRESS_CHANGED)] == ["newcomer@alpha.example"]
+    assert EmailAddress.objects.get(email="fresh@alpha.example").verified
+
+
+def test_c6_opening_the_link_alone_changes_nothing(house: House) -> None:
+    """Mail scanners open links."""
+    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
+    link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
+
+    as_user(make_user(orcid=house.newcomer.orcid)).get(link)
+
+    assert _fresh(house.newcomer).email == "newcomer@alpha.example"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_c6_nobody_else_can_prove_it(house: House, method: str) -> None:
+    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
+    link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
+
+    response = getattr(signed_in(house.main), method)(link)
+
+    assert response.status_code == 403
+    assert "This link is for another person" in response.content.decode()
+    assert "fresh@alpha.example" not in response.content.decode()
+    assert _fresh(house.newcomer).email == "newcomer@alpha.example"
+
+
+def test_c6_a_link_works_once_and_not_after_another_change(house: House) -> None:
+    client = signed_in(house.main)
+    _edit(client, house, house.newcomer, email="fresh@alpha.example")
+    _edit(client, house, _fresh(house.newcomer), email="fresher@alpha.example")
+    old, new = [link_in(mail, "contact-address") for mail in mails(Mail.Kind.ADDRESS_CHANGE_ASKED)]
+    owner = as_user(make_user(orcid=house.newcomer.orcid))
+
+    answers = [owner.post(link).status_code for link in (old, new, new)]
+
+    assert answers == [410, 302, 410]
+    assert _fresh(house.newcomer).email == "fresher@alpha.example"
+
+
+def test_c6_an_address_the_person_has_proved_already_needs_no_link(house: House) -> None:
+    user = user_of(house.tech)
+    EmailAddress.objects.create(user=user, email="fresh@alpha.example", verified=True)
+
+    _edit(signed_in(house.main), house, house.tech, email="fresh@alpha.example")
+
+    assert _fresh(house.tech).email == "fresh@alpha.example"
+    assert [mail.to for mail in mails(Mail.Kind.ADDRESS_CHANGED)] == ["tech@alpha.example"]
+
+
+def test_c6_writing_the_old_address_again_gives_the_new_one_up(house: House) -> None:
+    client = signed_in(house.main)
+    EmailDomain.objects.create(member=house.member, domain="alpha.example")
+    _edit(client, house, house.newcomer, email="a@else.example", confirm_outside="on")
+
+    _edit(client, house, _fresh(house.newcomer))
+
+    contact = _fresh(house.newcomer)
+    assert (contact.pending_email, contact.outside_domains) == ("", False)
+
+
+def test_c6_an_address_cannot_be_emptied_by_accident(house: House) -> None:
+    response = _edit(signed_in(house.main), house, house.newcomer, email="")
+
+    assert response.context["form"].errors == {"email": ["This field is required."]}
+
+
+def test_addresses_to_prove_are_throttled(house: House, settings: Settings) -> None:
+    settings.MAILS_PER_PERSON_PER_HOUR = 1
+    client = signed_in(house.main)
+    _edit(client, house, house.newcomer, email="one@alpha.example")
+
+    response = _edit(client, house, _fresh(house.newcomer), email="two@alpha.example")
+
+    assert "email" in response.context["form"].errors
+    assert len(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)) == 1
+
+
+def test_c7_a_new_address_outside_the_domains_is_asked_about(house: House) -> None:
+    EmailDomain.objects.create(member=house.member, domain="alpha.example")
+    client = signed_in(house.main)
+
+    asked = _edit(client, house, house.newcomer, email="a@else.example", job_title="Dean")
+    before = _fresh(house.newcomer).pending_email
+    _edit(client, house, house.newcomer, email="a@else.example", confirm_outside="on")
+
+    assert asked.context["form"]["job_title"].value() == "Dean"
+    assert before == ""
+    after = _fresh(house.newcomer)
+    assert (after.pending_email, after.outside_domains) == ("a@else.example", True)
+
+
+def test_c6_others_read_the_details_of_a_protected_role_and_whom_to_ask(house: House) -> None:
+    client = signed_in(house.tech)
+
+    page = client.get(house.url("contact_edit", house.voter.pk))
+    response = _edit(client, house, house.voter, job_title="Dean")
+
+    assert "The details are edited by Voter Person" in page.content.decode()
+    assert "form" not in page.context
+    assert response.status_code == 403
+    assert _fresh(house.voter).job_title == ""
+
+
+@pytest.mark.parametrize("name", ["contact_edit", "contact_roles", "contact_remove"])
+def test_a1_contacts_of_another_member_are_not_there(house: House, name: str) -> None:
+    elsewhere = make_contact(make_member("Beta", house.consortium))
+
+    response = signed_in(house.main).post(house.url(name, elsewhere.pk), {"version": 1})
+
+    assert response.status_code == 404
+    assert Contact.objects.current().filter(pk=elsewhere.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["contact_edit", "contact_roles", "contact_remove"])
+def test_a1_a_removed_contact_is_not_there(house: House, name: str) -> None:
+    client = signed_in(house.main)
+    client.post(house.url("contact_remove", house.tech.pk))
+
+    assert client.get(house.url(name, house.tech.pk)).status_code == 404
+
+
+def test_roles_are_saved_and_recorded(house: House) -> None:
+    _roles(signed_in(house.tech), house, house.newcomer, ["comms", "invoice"])
+
+    event = Event.objects.get()
+    assert roles_of(house.newcomer) == ["invoice", "comms"]
+    assert (event.kind, event.changes["roles"]) == (
+        "roles_changed",
+        [["other"], ["invoice", "comms"]],
+    )
+
+
+def test_a_contact_has_at_least_one_role(house: House) -> None:
+    response = _roles(signed_in(house.tech), house, house.newcomer, [])
+
+    assert response.context["form"].errors == {"roles": ["Choose at least one role."]}
+    assert roles_of(house.newcomer) == ["other"]
+
+
+def test_r1_the_holder_of_a_taken_role_is_named(house: House) -> None:
+    response = _roles(signed_in(house.main), house, house.tech, ["voting"])
+
+    assert response.context["form"].errors == {
+        "roles": ["Voting contact is Voter Person. Hand the role over instead."]
+    }
+
+
+def test_r2_a_protected_role_is_refused_whatever_the_form_shows(house: House) -> None:
+    RoleAssignment.objects.filter(role=Role.VOTING).delete()
+
+    response = _roles(signed_in(house.tech), house, house.tech, ["technical", "voting"])
+
+    assert response.status_code == 403
+    assert roles_of(house.tech) == ["technical"]
+
+
+def test_r2_what_is_closed_to_the_editor_stays(house: House) -> None:
+    """Browsers do not send closed boxes: that must not take the role."""
+    _roles(signed_in(house.tech), house, house.voter, ["comms"])
+
+    assert roles_of(house.voter) == ["voting", "comms"]
+
+
+def test_r3_main_goes_only_to_somebody_who_has_signed_in(house: House) -> None:
+    RoleAssignment.objects.filter(role=Role.MAIN).delete()
+    client = signed_in(house.signatory)
+
+    refused = _roles(client, house, house.newcomer, ["main"])
+    _roles(client, house, house.tech, ["main"])
+
+    assert "has not signed in yet" in refused.context["form"].errors["roles"][0]
+    assert roles_of(house.tech) == ["main"]
+
+
+def test_taking_main_away_tells_the_lead(house: House) -> None:
+    _roles(signed_in(house.signatory), house, house.main, ["comms"])
+
+    assert [mail.to for mail in mails(Mail.Kind.NOBODY_IN_CHARGE)] == ["help@uk.example"]
+    assert events(house.member) == ["roles_changed", "nobody_in_charge"]

@@ -1,0 +1,1 @@
+"""Running, checking and deploying: what operators and newcomers meet."""
