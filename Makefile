@@ -12,7 +12,7 @@ PYTEST := $(PY) -m pytest
 export ENV_FILE ?= /dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-postgres test-browser check check-style check-types \
+.PHONY: help run reset test test-postgres test-browser check check-style check-house check-types \
 	check-imports check-django schema format lock bench clean
 
 help: ## say what there is
@@ -53,7 +53,7 @@ test: $(VENV)/.dev ## all tests but the browser's, on SQLite
 	@echo "Tests on SQLite …"
 	@$(PYTEST) -q -m "not browser" -n auto --maxprocesses $(TEST_PROCESSES)
 
-# Test databases are made beside the named one. Tests empty the Redis databases they use: one for
+# Test databases are made beside the named one, and stay. Tests empty the Redis databases they use: one for
 # each process, from the named one on.
 test-postgres: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_tools
 test-postgres: export REDIS_URL ?= redis://127.0.0.1:6379/9
@@ -82,13 +82,16 @@ CHECKED_AS := SECRET_KEY=only-to-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABC
 	DATA_DIR=$(CURDIR)/var/check DATABASE_URL=sqlite:///:memory:
 MANAGE := env $(CHECKED_AS) $(PY) manage.py
 
-check: check-style check-types check-imports check-django ## style, types, imports, settings, schema, house rules
+check: check-style check-house check-types check-imports check-django ## style, types, imports, settings, schema, house rules
 	@echo "All checks passed."
 
 check-style: $(VENV)/.dev
-	@echo "Style (ruff) and house rules …"
+	@echo "Style (ruff) …"
 	@$(PY) -m ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
 	@$(PY) -m ruff check --quiet .
+
+check-house: $(VENV)/.dev
+	@echo "House rules …"
 	@$(PYTEST) -q tests/ops/test_house.py
 
 check-types: $(VENV)/.dev
@@ -125,7 +128,7 @@ lock: $(VENV)/.dev ## resolve the dependencies of pyproject.toml into the lock f
 	@echo "Locking …"
 	@$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	@$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --group dev --output-file requirements-dev.lock
-	@git --no-pager diff --stat -- requirements.lock requirements-dev.lock || true
+	@git rev-parse --git-dir > /dev/null 2>&1 && git --no-pager diff --stat -- requirements.lock requirements-dev.lock || true
 
 bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_tools_bench
 bench: $(VENV)/.dev ## measure against the targets, on PostgreSQL (BENCH_CONTACTS, BENCH_MEMBERS)

@@ -11,6 +11,7 @@ from contacts.permissions import standing_of
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Event, Member
+from members.querysets import EventQuerySet
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def save_agreement(
     Raises `PermissionDenied`, `StaleVersion` (H2), `ValidationError`.
     """
     member, record = _lock(member_id, version, by)
-    record = record or AgreementRecord(member=member, version=0)
+    record = record or AgreementRecord(member=member, version=_last_version(member))
     before = {field: getattr(record, field) for field in ("name", "position", "email")}
     signed_before = record.signed_on
     record.name, record.position = name, position
@@ -75,12 +76,26 @@ def _lock(member_id: int, version: int, by: Actor) -> tuple[Member, AgreementRec
     record = AgreementRecord.objects.filter(member=member).first()
     now = record.version if record else 0
     if now != version:
-        events = Event.objects.filter(
-            member=member,
-            kind__in=[Event.Kind.AGREEMENT_RECORDED, Event.Kind.AGREEMENT_REMOVED],
-        ).select_related("actor")
-        raise StaleVersion(version=now, events=list(events[:1]))
+        raise StaleVersion(version=now, events=_events_since(member, version))
     return member, record
+
+
+def _events(member: Member) -> EventQuerySet:
+    kinds = [Event.Kind.AGREEMENT_RECORDED, Event.Kind.AGREEMENT_REMOVED]
+    return Event.objects.filter(member=member, kind__in=kinds).order_by("pk")
+
+
+def _events_since(member: Member, version: int) -> list[Event]:
+    """What happened to the record after that version; the last thing when there was none."""
+    events = _events(member).select_related("actor")
+    read = events.filter(changes__agreement_version=version).last()
+    return list(events.filter(pk__gt=read.pk)) if read else list(events)[-1:]
+
+
+def _last_version(member: Member) -> int:
+    """Versions go on after a removal, so that a form of the old record is stale for a new one."""
+    last = _events(member).filter(kind=Event.Kind.AGREEMENT_RECORDED).last()
+    return int(last.changes["agreement_version"]) if last else 0
 
 
 def _event(

@@ -1,6 +1,6 @@
 """What the pages of this room share: the member in the address, and what one is there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +25,6 @@ class Room:
     request: PortalRequest
     member: Member
     standing: Standing
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def by(self) -> Actor:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contacts.models import AgreementRecord, Contact, Invitation, Mail
+from contacts.models import AgreementRecord, Contact, Invitation, Mail, Role
 from contacts.permissions import Standing
 from contacts.services import _shared as shared
 from contacts.views._shared import Room, enter
@@ -46,7 +46,7 @@ def contacts(request: HttpRequest, slug: str) -> HttpResponse:
         "agreement": AgreementRecord.objects.filter(member=room.member).first(),
         "invitations": opened,
         "closed_invitations": closed,
-        "has_main": any("main" in contact.roles for contact in people),
+        "has_main": any(Role.MAIN in contact.roles for contact in people),
         "can_hand_over": room.standing.can_manage_protected_roles and len(people) > 1,
     }
     return room.render("list.html", context)

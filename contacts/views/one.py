@@ -93,7 +93,7 @@ def contact_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Asks first; removes on POST. Oneself one does not remove: one leaves (C9)."""
     room = enter_to_edit(request, slug)
     contact = room.contact(pk)
-    if room.standing.is_self(contact) and request.method != "POST":
+    if room.standing.is_self(contact):
         return room.to("leave")
     if not room.standing.can_remove(contact):
         raise PermissionDenied

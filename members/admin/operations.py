@@ -127,6 +127,8 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Rows to look at. Nobody, not even a superuser, edits or deletes them here."""
 
     actions = None
+    # Their pages in the portal are their contacts' own: the operator would find nothing there.
+    view_on_site = False
     list_per_page = 50
     show_full_result_count = False
 

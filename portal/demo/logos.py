@@ -12,7 +12,7 @@ WHITE = "#ffffff"
 
 
 def draw(logo: LogoEntry) -> io.BytesIO:
-    """A PNG: a sign in the member's colour, and its name."""
+    """A PNG: a sign in the member’s colour, and its name; the built-in font knows ASCII alone."""
     image = Image.new("RGB", (WIDTH, HEIGHT), WHITE)
     pen = ImageDraw.Draw(image)
     _SIGNS[logo["shape"]](pen, logo["colour"])

@@ -10,10 +10,13 @@ import threading
 from collections.abc import Callable, Mapping
 from types import FrameType
 
+from honcho import manager as honcho
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
 from portal.local.places import HOST, ROOT, Places
+
+PATIENCE = 15  # seconds, until what has not ended is killed
 
 
 def commands(places: Places) -> dict[str, list[str]]:
@@ -33,9 +36,9 @@ def commands(places: Places) -> dict[str, list[str]]:
             # One process, as sign-in attempts are counted in its memory; threads for the rest.
             *["--workers", "1", "--threads", "8", "--log-level", "warning", "--no-control-socket"],
         ],
-        # Threads end without a word when they are told to; forked workers complain.
+        # One task at a time is enough here, and there are no children to complain when it ends.
         "worker": [
-            *[*celery, "worker", "--pool", "threads", "--concurrency", "2"],
+            *[*celery, "worker", "--pool", "solo"],
             *["--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
         ],
         # Not inside the worker, where it would outlive a worker that is killed.
@@ -48,6 +51,8 @@ def commands(places: Places) -> dict[str, list[str]]:
 
 def run(places: Places, environment: Mapping[str, str], *, when_started: Callable[[], None]) -> int:
     """Run them until Ctrl-C (returns 0) or until one ends by itself (returns 1)."""
+    # A worker first finishes the mail it is sending, so that nothing is *not known* afterwards.
+    honcho.KILL_WAIT = PATIENCE
     log = Log(when_started)
     manager = Manager(printer=log)
     for name, command in commands(places).items():

@@ -1,6 +1,6 @@
 """The lead's filters: they combine, live in the address, and hold for the list and its export."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -9,9 +9,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from django_stubs_ext import StrOrPromise
 
 from contacts.gaps import GAPS, lacking, with_gap_slugs, with_gaps
-from contacts.models import PROTECTED_ROLES, AgreementRecord, Contact, Role, RoleAssignment
+from contacts.models import AgreementRecord, Contact, Role, RoleAssignment
 from members import text
 from members.models import Consortium, Member, Membership
 
@@ -25,6 +26,7 @@ _ORCID_HOSTS = ("https://orcid.org/", "http://orcid.org/", "orcid.org/")
 class LeadFilter(forms.Form):
     """What both lists of the lead are narrowed by: facts about the member."""
 
+    search_label: ClassVar[StrOrPromise]
     search = forms.CharField(
         required=False,
         max_length=200,
@@ -48,10 +50,15 @@ class LeadFilter(forms.Form):
         self.consortium = consortium
         self.everyone = Member.objects.current_in(consortium)
         codes = set(self.everyone.order_by().values_list("country", flat=True).distinct())
-        offered = [(code, name) for code, name in countries if code in codes]
+        names = [(code, str(countries.name(code))) for code in codes]
+        offered = sorted(names, key=lambda choice: text.sort_key(choice[1]))
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), required=False, choices=[("", _("All countries")), *offered]
         )
+        self.fields["search"].label = self.search_label
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _("Choose one of the list.")
         self.full_clean()
 
     def given(self, name: str) -> Any:
@@ -81,6 +88,7 @@ class LeadFilter(forms.Form):
 
 
 class MemberFilter(LeadFilter):
+    search_label = _("Name or city")
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
@@ -102,10 +110,6 @@ class MemberFilter(LeadFilter):
             ("start", _("Start of membership, newest first")),
         ],
     )
-
-    def __init__(self, data: QueryDict, *, consortium: Consortium) -> None:
-        super().__init__(data, consortium=consortium)
-        self.fields["search"].label = _("Name or city")
 
     def members(self) -> QuerySet[Member, Any]:
         """The members asked for, in the order asked for."""
@@ -143,6 +147,7 @@ class MemberFilter(LeadFilter):
 
 
 class ContactFilter(LeadFilter):
+    search_label = _("Name, e-mail, iD or organisation")
     role = forms.ChoiceField(
         label=_("Role"),
         required=False,
@@ -153,20 +158,16 @@ class ContactFilter(LeadFilter):
         ],
     )
 
-    def __init__(self, data: QueryDict, *, consortium: Consortium) -> None:
-        super().__init__(data, consortium=consortium)
-        self.fields["search"].label = _("Name, e-mail, iD or organisation")
-
     def contacts(self) -> QuerySet[Contact, Any]:
         """The contacts asked for; the order is the caller's."""
         found = Contact.objects.current().filter(member__in=self._members)
         for word in self.words():
             found = found.filter(Q(search_key__contains=word) | Q(member__in=self._named(word)))
         role = self.given("role")
-        if role in {VOTES, *PROTECTED_ROLES}:
-            # One for each member at most: their keys are looked up first, as above.
-            return found.filter(pk__in=self._holders(role))
-        return found.with_role(role) if role else found
+        if role == VOTES:
+            return found.filter(pk__in=self._voters())
+        # Joined, and still once each: a contact holds a role once.
+        return found.filter(role_assignments__role=role) if role else found
 
     def records(self) -> QuerySet[AgreementRecord]:
         """Agreement records that belong to the list: their person signed, and has no iD."""
@@ -187,18 +188,17 @@ class ContactFilter(LeadFilter):
         is_filtered = any(self.given(name) for name in ("gap", "community", "country"))
         return list(narrowed) if is_filtered else narrowed
 
-    def _named(self, word: str) -> list[int]:
-        named = self.everyone.order_by().filter(search_key__contains=word)
-        return list(named.values_list("pk", flat=True))
-
-    def _holders(self, role: str) -> list[int]:
-        """R4 for `votes`: who holds the voting role, else the member's Main."""
+    def _voters(self) -> list[int]:
+        """R4: who holds the voting role, else the member's Main. One for each member, so their
+        keys are looked up first, too."""
         held = RoleAssignment.objects.filter(member__in=self._members).order_by()
-        if role != VOTES:
-            return list(held.filter(role=role).values_list("contact", flat=True))
         voting = dict(held.filter(role=Role.VOTING).values_list("member", "contact"))
         mains = dict(held.filter(role=Role.MAIN).values_list("member", "contact"))
         return list({**mains, **voting}.values())
+
+    def _named(self, word: str) -> list[int]:
+        named = self.everyone.order_by().filter(search_key__contains=word)
+        return list(named.values_list("pk", flat=True))
 
 
 def _has_all(words: list[str], texts: tuple[str, ...]) -> bool:

@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contacts.models import Contact, DeskSeat, Invitation, Role, RoleAssignment, User
+from contacts.services.contacts import create_contact
+from members.actors import Actor
 from tests.contacts.conftest import House
 from tests.factories import make_contact, make_user
 
@@ -107,3 +110,23 @@ def test_desk_seat_once_per_contact(house: House) -> None:
 def test_desk_seat_level_is_known(house: House) -> None:
     with pytest.raises(IntegrityError, match="desk_seat_level_known"), transaction.atomic():
         DeskSeat.objects.create(consortium=house.consortium, contact=house.tech, level="boss")
+
+
+@pytest.mark.parametrize(
+    "orcid", ["", "0000-0002-1825-0098", "https://orcid.org/0000-0002-1825-0097"]
+)
+def test_c1_services_refuse_a_contact_without_valid_orcid(house: House, orcid: str) -> None:
+    """Even for the operator, who may do what rules deny others."""
+    operator = Actor.operator(make_user(orcid=None, email="op@portal.example"))
+
+    with pytest.raises(ValidationError), transaction.atomic():
+        create_contact(
+            member=house.member,
+            by=operator,
+            orcid=orcid,
+            email="a@alpha.example",
+            roles=["other"],
+            details={},
+        )
+
+    assert Contact.objects.filter(member=house.member).count() == 5

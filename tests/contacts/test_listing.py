@@ -63,7 +63,7 @@ def test_c7_an_address_outside_the_domains_is_flagged(house: House) -> None:
     house.tech.outside_domains = True
     house.tech.save()
 
-    assert _page(signed_in(house.main), house).count("Outside your domains") == 1
+    assert _page(signed_in(house.main), house).count("Outside the e-mail domains") == 1
 
 
 def test_r4_the_voting_contact_votes(house: House) -> None:

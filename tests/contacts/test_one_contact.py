@@ -1,26 +1,22 @@
-"""Details and roles of one contact (C6, H1, H2, R1–R3)."""
+"""Details and roles of one contact (A1, C6, H1, H2, R1–R3)."""
 
 from typing import Any
 from unittest import mock
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.test import Client
-from pytest_django import Settings
 
 from contacts.models import Contact, Mail, Role, RoleAssignment
-from members.models import EmailDomain, Event
+from members.models import Event
 from tests.contacts.conftest import (
     House,
-    as_user,
     events,
-    link_in,
     mails,
     roles_of,
     signed_in,
     user_of,
 )
-from tests.factories import make_contact, make_member, make_user
+from tests.factories import make_contact, make_member
 
 
 def _edit(client: Client, house: House, contact: Contact, **fields: Any) -> Any:
@@ -118,120 +114,6 @@ def test_h1_when_the_event_cannot_be_written_nothing_is_changed(house: House) ->
 
     assert _fresh(house.newcomer).job_title == ""
     assert Mail.objects.count() == 0
-
-
-def test_c6_a_new_address_waits_until_its_owner_has_proved_it(house: House) -> None:
-    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
-
-    contact = _fresh(house.newcomer)
-    assert (contact.email, contact.pending_email) == (
-        "newcomer@alpha.example",
-        "fresh@alpha.example",
-    )
-    assert [mail.to for mail in mails(Mail.Kind.ADDRESS_CHANGE_ASKED)] == ["fresh@alpha.example"]
-
-
-def test_c6_proved_it_takes_effect_and_the_old_address_is_told(house: House) -> None:
-    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
-    link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
-    owner = as_user(make_user(orcid=house.newcomer.orcid))
-
-    page = owner.get(link).content.decode()
-    owner.post(link)
-
-    contact = _fresh(house.newcomer)
-    assert "fresh@alpha.example" in page
-    assert (contact.email, contact.pending_email) == ("fresh@alpha.example", "")
-    assert [mail.to for mail in mails(Mail.Kind.ADDRESS_CHANGED)] == ["newcomer@alpha.example"]
-    assert EmailAddress.objects.get(email="fresh@alpha.example").verified
-
-
-def test_c6_opening_the_link_alone_changes_nothing(house: House) -> None:
-    """Mail scanners open links."""
-    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
-    link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
-
-    as_user(make_user(orcid=house.newcomer.orcid)).get(link)
-
-    assert _fresh(house.newcomer).email == "newcomer@alpha.example"
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_c6_nobody_else_can_prove_it(house: House, method: str) -> None:
-    _edit(signed_in(house.main), house, house.newcomer, email="fresh@alpha.example")
-    link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
-
-    response = getattr(signed_in(house.main), method)(link)
-
-    assert response.status_code == 403
-    assert "This link is for another person" in response.content.decode()
-    assert "fresh@alpha.example" not in response.content.decode()
-    assert _fresh(house.newcomer).email == "newcomer@alpha.example"
-
-
-def test_c6_a_link_works_once_and_not_after_another_change(house: House) -> None:
-    client = signed_in(house.main)
-    _edit(client, house, house.newcomer, email="fresh@alpha.example")
-    _edit(client, house, _fresh(house.newcomer), email="fresher@alpha.example")
-    old, new = [link_in(mail, "contact-address") for mail in mails(Mail.Kind.ADDRESS_CHANGE_ASKED)]
-    owner = as_user(make_user(orcid=house.newcomer.orcid))
-
-    answers = [owner.post(link).status_code for link in (old, new, new)]
-
-    assert answers == [410, 302, 410]
-    assert _fresh(house.newcomer).email == "fresher@alpha.example"
-
-
-def test_c6_an_address_the_person_has_proved_already_needs_no_link(house: House) -> None:
-    user = user_of(house.tech)
-    EmailAddress.objects.create(user=user, email="fresh@alpha.example", verified=True)
-
-    _edit(signed_in(house.main), house, house.tech, email="fresh@alpha.example")
-
-    assert _fresh(house.tech).email == "fresh@alpha.example"
-    assert [mail.to for mail in mails(Mail.Kind.ADDRESS_CHANGED)] == ["tech@alpha.example"]
-
-
-def test_c6_writing_the_old_address_again_gives_the_new_one_up(house: House) -> None:
-    client = signed_in(house.main)
-    EmailDomain.objects.create(member=house.member, domain="alpha.example")
-    _edit(client, house, house.newcomer, email="a@else.example", confirm_outside="on")
-
-    _edit(client, house, _fresh(house.newcomer))
-
-    contact = _fresh(house.newcomer)
-    assert (contact.pending_email, contact.outside_domains) == ("", False)
-
-
-def test_c6_an_address_cannot_be_emptied_by_accident(house: House) -> None:
-    response = _edit(signed_in(house.main), house, house.newcomer, email="")
-
-    assert response.context["form"].errors == {"email": ["This field is required."]}
-
-
-def test_addresses_to_prove_are_throttled(house: House, settings: Settings) -> None:
-    settings.MAILS_PER_PERSON_PER_HOUR = 1
-    client = signed_in(house.main)
-    _edit(client, house, house.newcomer, email="one@alpha.example")
-
-    response = _edit(client, house, _fresh(house.newcomer), email="two@alpha.example")
-
-    assert "email" in response.context["form"].errors
-    assert len(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)) == 1
-
-
-def test_c7_a_new_address_outside_the_domains_is_asked_about(house: House) -> None:
-    EmailDomain.objects.create(member=house.member, domain="alpha.example")
-    client = signed_in(house.main)
-
-    asked = _edit(client, house, house.newcomer, email="a@else.example", job_title="Dean")
-    before = _fresh(house.newcomer).pending_email
-    _edit(client, house, house.newcomer, email="a@else.example", confirm_outside="on")
-
-    assert asked.context["form"]["job_title"].value() == "Dean"
-    assert before == ""
-    after = _fresh(house.newcomer)
-    assert (after.pending_email, after.outside_domains) == ("a@else.example", True)
 
 
 def test_c6_others_read_the_details_of_a_protected_role_and_whom_to_ask(house: House) -> None:

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
@@ -97,7 +97,7 @@ def test_without_broker_the_request_succeeds_and_the_sweep_delivers_later(
 ) -> None:
     with monkeypatch.context() as unplugged:
         nowhere = Connection("redis://127.0.0.1:9/0")
-        send = functools.partial(tasks.deliver_mail.apply_async, connection=nowhere)
+        send = functools.partial(cast("Any", tasks.deliver_mail).apply_async, connection=nowhere)
         unplugged.setattr(tasks.deliver_mail, "apply_async", send)
         invite("new.person@uni.example")
     assert Mail.objects.get().state == Mail.State.QUEUED
