@@ -32,6 +32,10 @@ class Consortium(models.Model):
     privacy_notice = models.TextField(
         blank=True, help_text=_("Shown on its own page; light formatting (Markdown).")
     )
+    # A5: managers of the desk may name a new Main for a member whose Main cannot act.
+    lead_may_recover = models.BooleanField(default=False)
+    # The month in which a confirmation round starts by itself; none: only by hand.
+    round_month = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ConsortiumQuerySet.as_manager()
@@ -84,6 +88,17 @@ class Member(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     trademark_answered_at = models.DateTimeField(null=True, blank=True)
+    # A3: the Main has switched on that managers of the lead desk may change contacts.
+    lead_may_manage_contacts = models.BooleanField(default=False)
+    # When somebody in charge last said that contacts and information are right, and who.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Set when the operator merged this one into another; it then has no membership any more.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
     # H2: counts the changes of this row; a form that was read earlier is told so.
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -136,6 +151,17 @@ class Member(models.Model):
     @property
     def initial(self) -> str:
         return text.initial(self.display_name)
+
+
+class FormerSlug(models.Model):
+    """An address a member had before it was renamed or merged: it leads on."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    member = models.ForeignKey(Member, models.CASCADE, related_name="former_slugs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Membership(models.Model):
@@ -317,6 +343,32 @@ class Event(models.Model):
         AGREEMENT_RECORDED = "agreement_recorded", _("Agreement record saved")
         AGREEMENT_REMOVED = "agreement_removed", _("Agreement record removed")
         DESK_CHANGED = "desk_changed", _("Lead desk changed")
+        LEAD_ACCESS_CHANGED = "lead_access_changed", _("“Lead may manage contacts” changed")
+        LEAD_CHANGE_ACCEPTED = "lead_change_accepted", _("Change by the lead accepted")
+        LEAD_CHANGE_DISPUTED = "lead_change_disputed", _("Change by the lead disputed")
+        EXPORTED = "exported", _("List exported")
+        CONTACTS_IMPORTED = "contacts_imported", _("Contacts brought in from a file")
+        IMPORT_SENT = "import_sent", _("Invitations of a file sent")
+        ROUND_STARTED = "round_started", _("Confirmation round started")
+        ROUND_CLOSED = "round_closed", _("Confirmation round closed")
+        CONFIRMED = "confirmed", _("Contacts and information confirmed")
+        ANNOUNCEMENT_SENT = "announcement_sent", _("Announcement sent")
+        ANNOUNCEMENT_STOPPED = "announcement_stopped", _("Announcement stopped")
+        PREFERENCES_CHANGED = "preferences_changed", _("Mail preferences changed")
+        REQUEST_OPENED = "request_opened", _("Help request received")
+        REQUEST_CHANGED = "request_changed", _("Help request answered or decided")
+        RECOVERY_STARTED = "recovery_started", _("Recovery started")
+        RECOVERY_OBJECTED = "recovery_objected", _("Objection to a recovery")
+        RECOVERY_DONE = "recovery_done", _("Recovery done")
+        RECOVERY_CANCELLED = "recovery_cancelled", _("Recovery cancelled")
+        ORCID_TOLD = "orcid_told", _("ORCID told")
+        MEMBER_RENAMED = "member_renamed", _("Member renamed")
+        MEMBERS_MERGED = "members_merged", _("Members merged")
+        ORCID_MOVED = "orcid_moved", _("ORCID iD moved")
+        RECORD_FLAGGED = "record_flagged", _("ORCID record flagged")
+        TOKEN_MADE = "token_made", _("API token made")
+        TOKEN_REVOKED = "token_revoked", _("API token revoked")
+        ERASED = "erased", _("Personal data erased")
 
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="events")
     consortium = models.ForeignKey(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from contacts.admin.contacts import ROLE_CHOICES
 from contacts.models import Role
 from contacts.services import finding
-from contacts.services.contacts import add_contact
+from contacts.services.adding import add_contact
 from contacts.services.invitations import invite_contact
 from integrations.orcid.ids import orcid_uri
 from members.actors import Actor

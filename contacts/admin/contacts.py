@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.models import PROTECTED_ROLES, Contact, DeskSeat, Role, RoleAssignment
-from contacts.services import contacts as contact_service
-from contacts.services import desk, roles
+from contacts.services import desk, editing, leaving, roles
 from members.actors import Actor
 from members.admin.members import MemberAdmin
 from members.admin.operations import (
@@ -43,7 +42,7 @@ class DetailsForm(OperationForm):
     )
 
     def perform(self, by: Actor) -> str:
-        contact_service.edit_contact(contact_id=self.target.pk, by=by, **self.cleaned_data)
+        editing.edit_contact(contact_id=self.target.pk, by=by, **self.cleaned_data)
         return _("The details are saved.")
 
 
@@ -84,7 +83,7 @@ class RemoveForm(OperationForm):
     )
 
     def perform(self, by: Actor) -> str:
-        contact_service.remove_contact(contact_id=self.target.pk, by=by)
+        leaving.remove_contact(contact_id=self.target.pk, by=by)
         return _("The contact is removed.")
 
 

@@ -6,10 +6,14 @@ from members.actors import Actor
 from members.models import Consortium, Event, Member
 
 
-def nobody_in_charge(member: Member) -> bool:
-    """No Main, or nobody who has ever signed in."""
+def missing_in_charge(member: Member) -> set[str]:
+    """What a member lacks to be in charge of itself: a Main, and somebody who has signed in."""
     current = Contact.objects.current().filter(member=member)
-    return not (current.with_role(Role.MAIN).exists() and current.signed_in().exists())
+    present = {
+        "main": current.with_role(Role.MAIN).exists(),
+        "access": current.signed_in().exists(),
+    }
+    return {name for name, there in present.items() if not there}
 
 
 def desk_addresses(consortium: Consortium, *, levels: frozenset[str] = frozenset()) -> list[str]:
@@ -25,9 +29,12 @@ def desk_addresses(consortium: Consortium, *, levels: frozenset[str] = frozenset
     return sorted(found) or [consortium.helpdesk_email]
 
 
-def tell_if_nobody_in_charge(member: Member, by: Actor) -> list[Event]:
-    """Mail the desk's managers if so; returns the event for the caller to append last."""
-    if not nobody_in_charge(member):
+def tell_if_nobody_in_charge(member: Member, by: Actor, *, before: set[str]) -> list[Event]:
+    """Mail the desk's managers when a change has made it so; `before` was missing already.
+
+    Returns the event for the caller to append last.
+    """
+    if not missing_in_charge(member) - before:
         return []
     consortium = consortium_of(member)
     for address in desk_addresses(consortium, levels=frozenset({"manager"})) if consortium else []:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from contacts.models import PROTECTED_ROLES, Contact, Invitation, Mail, Role, User
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
-from contacts.services import contacts as contact_service
+from contacts.services import adding, editing
 from contacts.services.mails import queue_mail, site_url, withdraw_mails_of
 from members.actors import Actor
 from members.models import Event, Member
@@ -56,7 +56,7 @@ def invite_contact(
         roles=wanted,
         sent_by=by.user,
         sent_as=by.capacity,
-        outside_domains=contact_service.check_domains(member, email, confirmed=confirm_outside),
+        outside_domains=editing.check_domains(member, email, confirmed=confirm_outside),
     )
     _send(invitation)
     Event.append(_event(Event.Kind.INVITATION_SENT, invitation, by))
@@ -203,7 +203,7 @@ def accept_invitation(
         "phone": phone,
     }
     contact, events = _contact_with(invitation, by.user, by, granted, details)
-    contact_service.remember_proved_address(by.user, invitation.email)
+    editing.remember_proved_address(by.user, invitation.email)
     if left_out := [role for role in invitation.roles if role not in granted]:
         _tell_left_out(invitation, contact, left_out)
     invitation.contact = contact
@@ -254,7 +254,7 @@ def _contact_with(
     contact.full_clean(exclude=["member", "added_by"])
     contact.save()
     shared.write_roles(contact, roles)
-    return contact, [contact_service.added_event(contact, roles, by)]
+    return contact, [adding.added_event(contact, roles, by)]
 
 
 def _tell_left_out(invitation: Invitation, contact: Contact, roles: list[str]) -> None:

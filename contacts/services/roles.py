@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from contacts.models import PROTECTED_ROLES, Contact, Mail, Role, RoleAssignment
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
-from contacts.services.charge import tell_if_nobody_in_charge
+from contacts.services.charge import missing_in_charge, tell_if_nobody_in_charge
 from contacts.services.mails import queue_mail, site_url
 from members.actors import Actor
 from members.models import Event, Member
@@ -44,10 +44,10 @@ def set_roles(*, contact_id: int, version: int, roles: Collection[str], by: Acto
     shared.check_roles_free(member, set(after) - set(before), contact=contact)
     if not by.is_trusted and Role.MAIN not in before:
         check_main_has_signed_in(contact, after)
+    missing = missing_in_charge(member)
     shared.write_roles(contact, after)
     shared.bump(contact)
-    lost_main = Role.MAIN in before and Role.MAIN not in after
-    nobody = tell_if_nobody_in_charge(member, by) if lost_main else []
+    nobody = tell_if_nobody_in_charge(member, by, before=missing)
     changed = shared.contact_event(Event.Kind.ROLES_CHANGED, contact, by, roles=[before, after])
     Event.append(changed, *nobody)
     return contact

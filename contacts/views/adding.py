@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms.contacts import AddForm, InviteForm, LookUpForm
 from contacts.forms.roles import why_closed
 from contacts.services import _shared as shared
-from contacts.services.contacts import add_contact
+from contacts.services.adding import add_contact
 from contacts.services.finding import Outcome, look_up, read_offer
 from contacts.services.invitations import invite_contact
 from contacts.views._shared import Room, enter_to_edit, refused, sent

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms._shared import signed_in
 from contacts.forms.charge import HandOverForm, LeaveForm
 from contacts.models import PROTECTED_ROLES, Contact, Role
-from contacts.services import contacts as contact_service
+from contacts.services import leaving
 from contacts.services import roles as role_service
 from contacts.views._shared import Room, enter, enter_to_edit, refused, sent
 
@@ -81,7 +81,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return room.render("leave.html", context)
     try:
-        contact_service.leave(contact_id=own.pk, by=room.by, successor_id=form.successor_id)
+        leaving.leave(contact_id=own.pk, by=room.by, successor_id=form.successor_id)
     except ValidationError as error:
         return room.render("leave.html", context | refused(form, error))
     text = _("You have left %(member)s. Thank you for your work.")

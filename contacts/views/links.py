@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.forms.people import AcceptForm, AnswerForm
 from contacts.models import PROTECTED_ROLES, Contact, Invitation, Role, User
-from contacts.services import contacts as contact_service
+from contacts.services import editing, leaving
 from contacts.services import invitations as invitation_service
 from contacts.services.mails import consortium_of
 from members.actors import Actor
@@ -143,11 +143,11 @@ def _about(member: Member) -> dict[str, Any]:
 @with_token
 def disown(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        contact = contact_service.contact_behind_not_me_link(token)
+        contact = leaving.contact_behind_not_me_link(token)
         about = _about(contact.member)
         if request.method != "POST":
             return render(request, "people/disown.html", {"contact": contact, **about})
-        contact_service.disown(token=token)
+        leaving.disown(token=token)
     except ValidationError as error:
         return _dead(request, error, "disown")
     return render(request, "people/disowned.html", about)
@@ -160,7 +160,7 @@ def disown(request: HttpRequest, token: str) -> HttpResponse:
 @with_token
 def prove_contact_address(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        contact, address = contact_service.contact_behind_address_link(token)
+        contact, address = editing.contact_behind_address_link(token)
         context = {"contact": contact, "address": address, "member": contact.member}
         if getattr(request.user, "orcid", None) != contact.orcid:
             status = HTTPStatus.FORBIDDEN
@@ -168,7 +168,7 @@ def prove_contact_address(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "people/address_of_another.html", {}, status=status)
         if request.method != "POST":
             return render(request, "people/prove_address.html", context)
-        contact_service.prove_address(token=token, by=_actor(request))
+        editing.prove_address(token=token, by=_actor(request))
     except ValidationError as error:
         return _dead(request, error, "address")
     text = _("%(email)s is now your address at %(member)s.")

@@ -83,6 +83,6 @@ def _invitation_row(invitation: Invitation, who: Standing) -> InvitationRow:
     return InvitationRow(
         invitation,
         mail=mails[0] if mails else None,
-        days_left=(invitation.expires_at - timezone.now()).days,
+        days_left=((invitation.expires_at - timezone.now()).days if invitation.expires_at else 0),
         can_manage=who.can_set_roles([], shared.in_order(invitation.roles)),
     )

@@ -13,7 +13,8 @@ from contacts.forms.contacts import EditForm
 from contacts.forms.roles import RolesForm, why_closed
 from contacts.models import Contact, Invitation
 from contacts.services import _shared as shared
-from contacts.services.contacts import edit_contact, remove_contact
+from contacts.services.editing import edit_contact
+from contacts.services.leaving import remove_contact
 from contacts.services.roles import set_roles
 from contacts.views._shared import Room, enter, enter_to_edit, refused, sent, status_of
 from members.errors import StaleVersion

@@ -8,8 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 
 from contacts.models import Contact, DeskSeat, Invitation, Role, User
+from contacts.services import adding, desk, invitations, leaving, roles
 from contacts.services import agreement as agreements
-from contacts.services import contacts, desk, invitations, roles
 from members import logos as logo_files
 from members.actors import Actor
 from members.models import Consortium, Member
@@ -106,7 +106,7 @@ def end(key: str, day: datetime.date, reason: str) -> Step:
 def add_contact(key: str, entry: data.ContactEntry) -> Step:
     def step() -> None:
         person = data.people()[entry["person"]]
-        contacts.create_contact(
+        adding.create_contact(
             member=Member.objects.lock(_member(key).pk),
             by=_actor(entry.get("by")),
             orcid=person["orcid"],
@@ -142,11 +142,11 @@ def hand_over(key: str, person: str, role: str) -> Step:
 
 
 def leave(key: str, person: str) -> Step:
-    return lambda: contacts.leave(contact_id=_contact(key, person).pk, by=_actor(person))
+    return lambda: leaving.leave(contact_id=_contact(key, person).pk, by=_actor(person))
 
 
 def remove(key: str, person: str, by: str) -> Step:
-    return lambda: contacts.remove_contact(contact_id=_contact(key, person).pk, by=_actor(by))
+    return lambda: leaving.remove_contact(contact_id=_contact(key, person).pk, by=_actor(by))
 
 
 def invite(key: str, entry: data.InvitationEntry) -> Step:

@@ -32,7 +32,13 @@ PUBLIC = {
 }
 GUARDED = [view for view in every_view() if view.name not in PUBLIC]
 # An argument that fits any address without meaning anything.
-ANY = {"pk": 999_999, "slug": "no-such", "consortium": "no-such", "token": "no-such", "key": "no-such"}
+ANY = {
+    "pk": 999_999,
+    "slug": "no-such",
+    "consortium": "no-such",
+    "token": "no-such",
+    "key": "no-such",
+}
 
 
 def address_of(view: View) -> str:

@@ -22,7 +22,9 @@ class View:
 
 def every_view() -> list[View]:
     """All but the admin's own pages, which `AdminSite.admin_view` guards."""
-    return [view for view in _walk(get_resolver().url_patterns) if not view.name.startswith("admin:")]
+    return [
+        view for view in _walk(get_resolver().url_patterns) if not view.name.startswith("admin:")
+    ]
 
 
 def _walk(

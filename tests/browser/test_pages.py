@@ -15,7 +15,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
 from contacts.models import Invitation
-from contacts.services import contacts as contact_service
+from contacts.services import leaving
 from tests.access.urlconf import every_view
 from tests.access.world import World, make_world
 from tests.browser.conftest import as_user
@@ -56,7 +56,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
             "/no-such-page/",
             invitation_path(ours.invitation),
             "/invitations/no-such-token/",
-            reverse("disown", args=[contact_service.not_me_token(ours.contact)]),
+            reverse("disown", args=[leaving.not_me_token(ours.contact)]),
         ],
         "stranger": ["/", reverse("tools:home"), reverse("me:home"), reverse("account_email")],
         "main contact": [
@@ -100,7 +100,9 @@ def test_every_page_is_accessible_and_fits(
 ) -> None:
     page = context(width=width).new_page()
     refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: refused.append(message.text) if message.type == "error" else None
+    )
     if user := world.people[who]:
         as_user(page, portal, user)
 

@@ -13,8 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
 from contacts.models import Contact, Role, RoleAssignment
-from contacts.services import contacts as contact_service
-from contacts.services import invitations, roles
+from contacts.services import invitations, leaving, roles
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Event, Member
@@ -124,8 +123,8 @@ def test_r3_two_contacts_removing_each_other_leave_one(member: Member) -> None:
 
     outcome = race(
         member,
-        lambda: contact_service.remove_contact(contact_id=two.pk, by=by_one),
-        lambda: contact_service.remove_contact(contact_id=one.pk, by=by_two),
+        lambda: leaving.remove_contact(contact_id=two.pk, by=by_one),
+        lambda: leaving.remove_contact(contact_id=one.pk, by=by_two),
     )
 
     assert isinstance(outcome, PermissionDenied)  # removed meanwhile: no longer a contact (R5)
@@ -138,9 +137,7 @@ def test_r1_main_handed_over_twice_has_one_holder(member: Member) -> None:
     two, _by_two = contact_with_actor(member, Role.OTHER)
 
     def to(contact: Contact) -> Callable[[], Contact]:
-        return lambda: roles.hand_over(
-            member_id=member.pk, role=Role.MAIN, to_id=contact.pk, by=by
-        )
+        return lambda: roles.hand_over(member_id=member.pk, role=Role.MAIN, to_id=contact.pk, by=by)
 
     outcome = race(member, to(one), to(two))
 

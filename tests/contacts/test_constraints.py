@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contacts.models import Contact, DeskSeat, Invitation, Role, RoleAssignment, User
-from contacts.services.contacts import create_contact
+from contacts.services.adding import create_contact
 from members.actors import Actor
 from tests.contacts.conftest import House
 from tests.factories import make_contact, make_user

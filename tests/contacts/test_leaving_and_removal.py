@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Contact, DeskSeat, Invitation, Mail, Role, RoleAssignment
-from contacts.services import contacts as contact_service
 from contacts.services import invitations as invitation_service
+from contacts.services import leaving
 from members.actors import Actor
 from members.models import Event, Membership
 from tests.contacts.conftest import House, current, events, mails, roles_of, signed_in, user_of
@@ -125,9 +125,7 @@ def test_c9_oneself_one_does_not_remove_but_leave(house: House) -> None:
 
 def test_c9_the_service_too_leaves_going_to_oneself(house: House) -> None:
     with pytest.raises(PermissionDenied):
-        contact_service.remove_contact(
-            contact_id=house.tech.pk, by=Actor.contact(user_of(house.tech))
-        )
+        leaving.remove_contact(contact_id=house.tech.pk, by=Actor.contact(user_of(house.tech)))
 
 
 def test_r3_others_cannot_remove_the_last_contact_who_has_signed_in(house: House) -> None:
@@ -144,8 +142,8 @@ def test_r3_others_cannot_remove_the_last_contact_who_has_signed_in(house: House
 def test_r3_only_those_with_access_count_as_others(house: House) -> None:
     _only(house, house.main, house.newcomer)
 
-    assert contact_service._someone_else_has_access(house.newcomer)  # noqa: SLF001  # R3's own question
-    assert not contact_service._someone_else_has_access(house.main)  # noqa: SLF001
+    assert leaving._someone_else_has_access(house.newcomer)  # noqa: SLF001  # R3's own question
+    assert not leaving._someone_else_has_access(house.main)  # noqa: SLF001
 
 
 def test_c9_anyone_leaves_at_any_time(house: House) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Contact, Mail, Role
-from contacts.services import contacts as contact_service
+from contacts.services import leaving
 from members.models import Membership
 from tests.contacts.conftest import House, as_user, current, events, mails, signed_in, user_of
 from tests.factories import make_contact, make_member, make_user
@@ -51,7 +51,7 @@ def test_queries_of_my_page_do_not_grow(
 
 
 def _not_me(contact: Contact) -> str:
-    return f"/not-me/{contact_service.not_me_token(contact)}/"
+    return f"/not-me/{leaving.not_me_token(contact)}/"
 
 
 def test_c2_opening_this_is_not_me_only_asks(house: House) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from contacts.models import Contact, Mail
-from contacts.services import contacts as contact_service
+from contacts.services import editing
 from members.actors import Actor
 from members.models import EmailDomain
 from tests.contacts.conftest import (
@@ -91,9 +91,7 @@ def test_c6_the_service_itself_judges_who_proves(house: House) -> None:
     link = link_in(mails(Mail.Kind.ADDRESS_CHANGE_ASKED)[0], "contact-address")
 
     with pytest.raises(PermissionDenied):
-        contact_service.prove_address(
-            token=link.split("/")[2], by=Actor.contact(user_of(house.main))
-        )
+        editing.prove_address(token=link.split("/")[2], by=Actor.contact(user_of(house.main)))
 
 
 def test_c6_a_link_works_once_and_not_after_another_change(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from contacts.models import PROTECTED_ROLES, Contact, Role, RoleAssignment
-from contacts.services import contacts as contact_service
+from contacts.services import editing, leaving
 from contacts.services import roles as role_service
 from members.actors import Actor
 from tests.contacts.conftest import House, roles_of, user_of
@@ -108,10 +108,10 @@ def test_r2_remove_a_holder_of_a_protected_role(house: House, who: str, *, may: 
     somebody = _somebody(house, Role.VOTING)
 
     if may:
-        contact_service.remove_contact(contact_id=somebody.pk, by=by)
+        leaving.remove_contact(contact_id=somebody.pk, by=by)
     else:
         with pytest.raises(PermissionDenied):
-            contact_service.remove_contact(contact_id=somebody.pk, by=by)
+            leaving.remove_contact(contact_id=somebody.pk, by=by)
 
     assert Contact.objects.current().filter(pk=somebody.pk).exists() != may
 
@@ -120,7 +120,7 @@ def test_r2_remove_a_holder_of_a_protected_role(house: House, who: str, *, may: 
 def test_r2_any_contact_removes_one_without_protected_role(house: House, who: str) -> None:
     somebody = _somebody(house, Role.PRODUCT)
 
-    contact_service.remove_contact(contact_id=somebody.pk, by=_actor(house, who))
+    leaving.remove_contact(contact_id=somebody.pk, by=_actor(house, who))
 
     assert not Contact.objects.current().filter(pk=somebody.pk).exists()
 
@@ -139,10 +139,10 @@ def test_c6_edit_the_details_of_a_holder_of_a_protected_role(
     }
 
     if may:
-        contact_service.edit_contact(**change, job_title="Dean")
+        editing.edit_contact(**change, job_title="Dean")
     else:
         with pytest.raises(PermissionDenied):
-            contact_service.edit_contact(**change, job_title="Dean")
+            editing.edit_contact(**change, job_title="Dean")
 
     assert Contact.objects.get(pk=somebody.pk).job_title == ("Dean" if may else "")
 
@@ -151,7 +151,7 @@ def test_c6_edit_the_details_of_a_holder_of_a_protected_role(
 def test_c6_one_edits_oneself_whatever_one_holds(house: House, who: str) -> None:
     own: Contact = getattr(house, who)
 
-    contact_service.edit_contact(
+    editing.edit_contact(
         contact_id=own.pk, version=1, by=_actor(house, who), email=own.email, job_title="Dean"
     )
 
@@ -180,7 +180,7 @@ def test_r2_the_operator_may_all_of_it(house: House) -> None:
     operator = Actor.operator(make_user(orcid=None, email="op@portal.example"))
 
     role_service.set_roles(contact_id=house.voter.pk, version=1, roles=[Role.OTHER], by=operator)
-    contact_service.remove_contact(contact_id=house.signatory.pk, by=operator)
+    leaving.remove_contact(contact_id=house.signatory.pk, by=operator)
 
     assert roles_of(house.voter) == ["other"]
     assert not Contact.objects.current().filter(pk=house.signatory.pk).exists()

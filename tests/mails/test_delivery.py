@@ -195,13 +195,10 @@ def test_the_sweep_wakes_a_worker_for_each_mail_that_is_due(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     woken: list[int] = []
-    monkeypatch.setattr(
-        tasks.deliver_mail, "apply_async", lambda args, **options: woken.append(args[0])
-    )
+    wake = lambda **message: woken.append(message["args"][0])  # noqa: E731
+    monkeypatch.setattr(tasks.deliver_mail, "apply_async", wake)
     due, later = queue(), queue()
-    Mail.objects.filter(pk=later.pk).update(
-        due_at=timezone.now() + datetime.timedelta(minutes=5)
-    )
+    Mail.objects.filter(pk=later.pk).update(due_at=timezone.now() + datetime.timedelta(minutes=5))
 
     with django_capture_on_commit_callbacks(execute=True):
         tasks.deliver_due_mails()

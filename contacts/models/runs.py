@@ -1,0 +1,45 @@
+"""Runs: background jobs a person can watch."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.people import User
+from members.models import Consortium
+
+
+class Run(models.Model):
+    """One background job: a row before it starts, with its progress and what came of it."""
+
+    class Kind(models.TextChoices):
+        MEMBER_IMPORT = "member_import", _("Import of members")
+        CONTACT_IMPORT = "contact_import", _("Import of contacts")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, null=True, blank=True, related_name="runs"
+    )
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # What it works on, and what came of it; never secrets.
+    subject = models.JSONField(default=dict, blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    file = models.FileField(upload_to="runs/", blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
