@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contacts.models import PROTECTED_ROLES, Contact, Role
+from contacts.models import PROTECTED_ROLES, Contact, DeskSeat, Role
 from members.permissions import can_edit_member
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from contacts.models import User
     from members.actors import Actor
-    from members.models import Member
+    from members.models import Consortium, Member
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,21 @@ def standing_of(by: "Actor", member: "Member") -> Standing:
     if by.is_trusted:
         return Standing(can_edit=True, is_trusted=True)
     return standing(by.user, member) if by.user else Standing()
+
+
+def desk_level(user: "User | AnonymousUser", consortium: "Consortium") -> DeskSeat.Level | None:
+    """How a person sits on the lead desk: the lead's Main always as manager; None when not at all."""
+    if not type(consortium).objects.visible_to(user).filter(pk=consortium.pk).exists():
+        return None
+    own = Contact.objects.of(user).filter(member=consortium.lead_id)
+    if own.with_role(Role.MAIN).exists():
+        return DeskSeat.Level.MANAGER
+    seat = DeskSeat.objects.filter(consortium=consortium, contact__in=own).first()
+    return DeskSeat.Level(seat.level) if seat else None
+
+
+def can_manage_desk(by: "Actor", consortium: "Consortium") -> bool:
+    """A4: managers act for the lead; the operator may too."""
+    if by.is_trusted:
+        return True
+    return by.user is not None and desk_level(by.user, consortium) == DeskSeat.Level.MANAGER

@@ -1,6 +1,6 @@
-"""Two lists: what joins [tools], and the pages of a person. `portal/urls.py` puts them in place."""
+"""Three lists: what joins [tools], what joins [lead], and the pages of a person. `portal/urls.py` puts them in place."""
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from contacts.views import (
     adding,
@@ -40,6 +40,9 @@ tools_urls = [
     path("<slug:slug>/agreement/remove/", agreement.agreement_remove, name="agreement_remove"),
     path("<slug:slug>/desk/", desk.desk, name="desk"),
 ]
+
+# The lead's work with contacts: rounds, announcements, requests.
+lead_urls: list[URLPattern] = []
 
 person_urls = [
     path("me/", include(([path("", people.home, name="home")], "me"))),

@@ -24,6 +24,11 @@ class Actor:
         return cls(user, Event.Capacity.CONTACT)
 
     @classmethod
+    def lead(cls, user: "User") -> Self:
+        """From the lead desk: each service asks whether as reader or as manager."""
+        return cls(user, Event.Capacity.LEAD)
+
+    @classmethod
     def operator(cls, user: "User") -> Self:
         return cls(user, Event.Capacity.OPERATOR)
 

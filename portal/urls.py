@@ -5,13 +5,15 @@ from django.contrib import admin
 from django.urls import URLPattern, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from contacts.urls import lead_urls as contact_lead_urls
 from contacts.urls import person_urls
 from contacts.urls import tools_urls as contact_tools_urls
 from members.api import DirectoryViewSet
 from members.urls import directory_urls
 from members.urls import tools_urls as member_tools_urls
 from portal.api import router
-from portal.pages.urls import lead_urls, page_urls
+from portal.pages.urls import lead_urls as page_lead_urls
+from portal.pages.urls import page_urls
 from portal.pages.urls import tools_urls as page_tools_urls
 
 # Operators sign in on the one page that counts wrong passwords.
@@ -34,7 +36,7 @@ urlpatterns = [
     path("directory/", include((directory_urls, "directory"))),
     path("tools/", include(([*page_tools_urls, *member_tools_urls, *contact_tools_urls], "tools"))),
     *person_urls,
-    path("lead/", include((lead_urls, "lead"))),
+    path("lead/", include(([*page_lead_urls, *contact_lead_urls], "lead"))),
     path("api/v1/", include((router.urls, "api"))),
     path("api/", include(api_urls)),
     path("admin/", admin.site.urls),

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from portal.pages import deployment, health, home, lead, tools
+from portal.pages import deployment, health, home, tools
+from portal.pages.lead import contacts, invitations, members, overview
 
 page_urls: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -21,10 +22,10 @@ tools_urls: list[URLPattern] = [
 ]
 # The lead's workspace; namespace `lead`.
 lead_urls: list[URLPattern] = [
-    path("", lead.home, name="home"),
-    path("<slug:consortium>/", lead.overview, name="overview"),
-    path("<slug:consortium>/members/", lead.members, name="members"),
-    path("<slug:consortium>/contacts/", lead.contacts, name="contacts"),
-    path("<slug:consortium>/contacts.csv", lead.contacts_csv, name="contacts_csv"),
-    path("<slug:consortium>/invitations/", lead.invitations, name="invitations"),
+    path("", overview.home, name="home"),
+    path("<slug:consortium>/", overview.overview, name="overview"),
+    path("<slug:consortium>/members/", members.members, name="members"),
+    path("<slug:consortium>/contacts/", contacts.contacts, name="contacts"),
+    path("<slug:consortium>/contacts.csv", contacts.contacts_csv, name="contacts_csv"),
+    path("<slug:consortium>/invitations/", invitations.invitations, name="invitations"),
 ]
