@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from contacts.models import DeskSeat
-from contacts.permissions import desk_level
+from contacts.permissions import desks_of
 from members.actors import Actor
 from members.http import PortalRequest
 from members.models import Consortium
@@ -33,9 +33,8 @@ class Desk:
 def enter_desk(request: HttpRequest, slug: str) -> Desk:
     """404 unless the person sits on the desk: other contacts of the lead are told nothing (A1)."""
     user = request.user
-    consortium = get_object_or_404(Consortium.objects.visible_to(user), slug=slug)
-    level = desk_level(user, consortium) or DeskSeat.Level.READER
-    return Desk(request, consortium, level)  # type: ignore[arg-type]  # signed in
+    consortium = get_object_or_404(desks_of(user), slug=slug)
+    return Desk(request, consortium, DeskSeat.Level(consortium.desk_level))  # type: ignore[arg-type]  # signed in
 
 
 def enter_desk_to_manage(request: HttpRequest, slug: str) -> Desk:

@@ -5,9 +5,12 @@ Views ask to decide what to show; services ask again under the member's lock, wh
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 
 from contacts.models import PROTECTED_ROLES, Contact, DeskSeat, Role
+from members.models import Consortium, Event
 from members.permissions import can_edit_member
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from contacts.models import User
     from members.actors import Actor
-    from members.models import Consortium, Member
+    from members.models import Member
 
 
 @dataclass(frozen=True)
@@ -71,19 +74,31 @@ def standing_of(by: "Actor", member: "Member") -> Standing:
     return standing(by.user, member) if by.user else Standing()
 
 
-def desk_level(user: "User | AnonymousUser", consortium: "Consortium") -> DeskSeat.Level | None:
-    """How a person sits on the lead desk: the lead's Main always as manager; None when not at all."""
-    if not type(consortium).objects.visible_to(user).filter(pk=consortium.pk).exists():
-        return None
-    own = Contact.objects.of(user).filter(member=consortium.lead_id)
-    if own.with_role(Role.MAIN).exists():
-        return DeskSeat.Level.MANAGER
-    seat = DeskSeat.objects.filter(consortium=consortium, contact__in=own).first()
-    return DeskSeat.Level(seat.level) if seat else None
+def desks_of(user: "User | AnonymousUser") -> "QuerySet[Any, Any]":
+    """The consortia on whose lead desk a person sits, each with its `desk_level`.
+
+    The lead's Main is always manager; everybody else has the level of their seat.
+    """
+    consortia = Consortium.objects.visible_to(user)
+    own = Contact.objects.of(user).filter(member=OuterRef("lead"))
+    seat = DeskSeat.objects.filter(
+        consortium=OuterRef("pk"),
+        contact__in=Contact.objects.of(user).values("pk"),
+        contact__member=OuterRef("lead"),
+    )
+    manager = Value(str(DeskSeat.Level.MANAGER))
+    return consortia.annotate(
+        desk_level=Case(
+            When(Exists(own.with_role(Role.MAIN)), then=manager),
+            default=Subquery(seat.values("level")[:1]),
+        )
+    )
 
 
 def can_manage_desk(by: "Actor", consortium: "Consortium") -> bool:
     """A4: managers act for the lead; the operator may too."""
     if by.is_trusted:
         return True
-    return by.user is not None and desk_level(by.user, consortium) == DeskSeat.Level.MANAGER
+    if by.user is None or by.capacity != Event.Capacity.LEAD:
+        return False
+    return desks_of(by.user).filter(pk=consortium.pk, desk_level="manager").exists()
