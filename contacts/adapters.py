@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.models import Mail, User
+from contacts.services import moving
 from contacts.services.mails import queue_mail
 from contacts.throttles import throttled
 from integrations.orcid.problems import Problem
@@ -137,7 +138,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: "SocialLogin") -> None:
         """Find the person by iD, where allauth has not, and keep both sides in agreement."""
         name = sociallogin.account.extra_data["name"]
-        if not sociallogin.is_existing:
+        known = sociallogin.is_existing or self._adopt(sociallogin)
+        # C8: an unknown iD may be where a known record has moved to.
+        if not known and moving.follow_to(orcid=sociallogin.account.uid, name=name):
             self._adopt(sociallogin)
         user: User = sociallogin.user
         if user.orcid != sociallogin.account.uid:

@@ -1,9 +1,21 @@
 """Gaps: what a member lacks. Annotated in the database, so that lists filter and count by them."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -102,8 +114,16 @@ GAPS = [
         "tools:settings",
         Q(_start_unknown=True),
     ),
+    Gap(
+        "not-confirmed",
+        _("Not confirmed for a year"),
+        _("Look through the contacts and the information, and confirm that they are right."),
+        "tools:overview",
+        Q(_is_confirmed=False),
+    ),
 ]
 BY_SLUG = {gap.slug: gap for gap in GAPS}
+CONFIRMED_FOR = datetime.timedelta(days=365)
 
 
 def with_gaps(members: QuerySet[Member, Any]) -> QuerySet[Member, Any]:
@@ -125,6 +145,18 @@ def with_gaps(members: QuerySet[Member, Any]) -> QuerySet[Member, Any]:
         _has_agreement=Exists(AgreementRecord.objects.filter(member=OuterRef("pk"))),
         _has_ror=Exists(identifiers.filter(scheme=Identifier.Scheme.ROR)),
         _start_unknown=Exists(starts),
+        _is_confirmed=_confirmed_or_not_active(),
+    )
+
+
+def _confirmed_or_not_active() -> Case:
+    """Only active members are asked to confirm: pending ones have nothing to look back on."""
+    active = Membership.objects.active(timezone.localdate()).filter(member=OuterRef("pk"))
+    lately = Q(confirmed_at__gte=timezone.now() - CONFIRMED_FOR)
+    return Case(
+        When(lately | ~Exists(active), then=Value(value=True)),
+        default=Value(value=False),
+        output_field=BooleanField(),
     )
 
 

@@ -2,16 +2,26 @@
 
 from django.urls import URLPattern, include, path
 
+from contacts.api.contacts import ContactViewSet
+from contacts.api.invitations import InvitationViewSet
+from contacts.api.voting import VoterViewSet
 from contacts.views import (
     adding,
     agreement,
     charge,
+    confirming,
     desk,
+    first_contacts,
     invitations,
+    lead_changes,
     links,
     listing,
+    member_imports,
+    members,
+    memberships,
     one,
     people,
+    rounds,
 )
 
 tools_urls = [
@@ -39,14 +49,131 @@ tools_urls = [
     path("<slug:slug>/agreement/", agreement.agreement, name="agreement"),
     path("<slug:slug>/agreement/remove/", agreement.agreement_remove, name="agreement_remove"),
     path("<slug:slug>/desk/", desk.desk, name="desk"),
+    path("<slug:slug>/confirm/", confirming.confirm, name="confirm"),
+    path("<slug:slug>/settings/lead-access/", lead_changes.lead_access, name="lead_access"),
+    path("<slug:slug>/lead-changes/", lead_changes.lead_changes, name="lead_changes"),
+    path(
+        "<slug:slug>/lead-changes/<int:pk>/accept/",
+        lead_changes.lead_change_accept,
+        name="lead_change_accept",
+    ),
+    path(
+        "<slug:slug>/lead-changes/<int:pk>/dispute/",
+        lead_changes.lead_change_dispute,
+        name="lead_change_dispute",
+    ),
 ]
 
 # The lead's work with contacts: rounds, announcements, requests.
-lead_urls: list[URLPattern] = []
+lead_urls: list[URLPattern] = [
+    path("<slug:consortium>/rounds/", rounds.rounds, name="rounds"),
+    path("<slug:consortium>/rounds/start/", rounds.round_start, name="round_start"),
+    path("<slug:consortium>/rounds/month/", rounds.round_month, name="round_month"),
+    path("<slug:consortium>/rounds/<int:pk>/", rounds.progress, name="round"),
+    path("<slug:consortium>/rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    path(
+        "<slug:consortium>/lead-changes/",
+        lead_changes.desk_lead_changes,
+        name="lead_changes",
+    ),
+    path("<slug:consortium>/members/add/", members.member_add, name="member_add"),
+    path("<slug:consortium>/members/import/", member_imports.members_import, name="members_import"),
+    path(
+        "<slug:consortium>/members/import/<int:pk>/",
+        member_imports.members_import_run,
+        name="members_import_run",
+    ),
+    path(
+        "<slug:consortium>/members/<slug:slug>/membership/",
+        memberships.membership,
+        name="membership",
+    ),
+    path(
+        "<slug:consortium>/members/<slug:slug>/start/",
+        memberships.membership_start,
+        name="membership_start",
+    ),
+    path(
+        "<slug:consortium>/members/<slug:slug>/first-contact/",
+        first_contacts.first_contact,
+        name="first_contact",
+    ),
+    path(
+        "<slug:consortium>/memberships/<int:pk>/end/",
+        memberships.membership_end,
+        name="membership_end",
+    ),
+    path(
+        "<slug:consortium>/memberships/<int:pk>/keep/",
+        memberships.membership_keep,
+        name="membership_keep",
+    ),
+    path(
+        "<slug:consortium>/first-contacts/<int:pk>/resend/",
+        first_contacts.first_contact_resend,
+        name="first_contact_resend",
+    ),
+    path(
+        "<slug:consortium>/first-contacts/<int:pk>/withdraw/",
+        first_contacts.first_contact_withdraw,
+        name="first_contact_withdraw",
+    ),
+]
 
 person_urls = [
     path("me/", include(([path("", people.home, name="home")], "me"))),
     path("invitations/<str:token>/", links.invitation, name="invitation"),
     path("not-me/<str:token>/", links.disown, name="disown"),
     path("contact-address/<str:token>/", links.prove_contact_address, name="prove_contact_address"),
+]
+
+api_urls = [
+    path("contacts/", ContactViewSet.as_view({"get": "list"}), name="all_contacts"),
+    path("invitations/", InvitationViewSet.as_view({"get": "list"}), name="all_invitations"),
+    path("voting-contacts/", VoterViewSet.as_view({"get": "list"}), name="voting_contacts"),
+    path(
+        "members/<slug:slug>/contacts/",
+        ContactViewSet.as_view({"get": "list", "post": "create"}),
+        name="contacts",
+    ),
+    path(
+        "members/<slug:slug>/contacts/<int:pk>/",
+        ContactViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="contact",
+    ),
+    path(
+        "members/<slug:slug>/contacts/<int:pk>/roles/",
+        ContactViewSet.as_view({"put": "set_roles"}),
+        name="contact_roles",
+    ),
+    path(
+        "members/<slug:slug>/hand-overs/",
+        ContactViewSet.as_view({"post": "hand_over"}),
+        name="hand_overs",
+    ),
+    path(
+        "members/<slug:slug>/look-ups/",
+        ContactViewSet.as_view({"post": "look_up"}),
+        name="look_ups",
+    ),
+    path(
+        "members/<slug:slug>/invitations/",
+        InvitationViewSet.as_view({"get": "list", "post": "create"}),
+        name="invitations",
+    ),
+    path(
+        "members/<slug:slug>/invitations/<int:pk>/",
+        InvitationViewSet.as_view({"get": "retrieve"}),
+        name="invitation",
+    ),
+    path(
+        "members/<slug:slug>/invitations/<int:pk>/resend/",
+        InvitationViewSet.as_view({"post": "resend"}),
+        name="invitation_resend",
+    ),
+    path(
+        "members/<slug:slug>/invitations/<int:pk>/withdraw/",
+        InvitationViewSet.as_view({"post": "withdraw"}),
+        name="invitation_withdraw",
+    ),
 ]

@@ -10,6 +10,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """How far one API token reaches: a member, or a consortium as its desk sees it.
+
+    `can_write` is what the token may do at best; each service judges its person as well.
+    """
+
+    token_id: int
+    member_id: int | None = None
+    consortium_id: int | None = None
+    can_write: bool = False
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person (or nobody, for imports and the system) in one capacity.
 
@@ -18,6 +31,8 @@ class Actor:
 
     user: "User | None"
     capacity: Event.Capacity
+    # Set for a token alone: it never reaches further than its person, nor than this.
+    reach: Reach | None = None
 
     @classmethod
     def contact(cls, user: "User") -> Self:
@@ -27,6 +42,11 @@ class Actor:
     def lead(cls, user: "User") -> Self:
         """From the lead desk: each service asks whether as reader or as manager."""
         return cls(user, Event.Capacity.LEAD)
+
+    @classmethod
+    def token(cls, user: "User", reach: Reach) -> Self:
+        """A system that acts for a person, with their API token."""
+        return cls(user, Event.Capacity.TOKEN, reach)
 
     @classmethod
     def operator(cls, user: "User") -> Self:
@@ -52,3 +72,8 @@ class Actor:
             Event.Capacity.IMPORT,
             Event.Capacity.SYSTEM,
         }
+
+    def may_change(self, member_id: int) -> bool:
+        """False for a token that is read-only or not that member's. Their person is judged apart."""
+        reach = self.reach
+        return reach is None or (reach.can_write and reach.member_id == member_id)

@@ -7,7 +7,9 @@ another organisation, whatever website or name they share.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Any, Literal, Self
+
+from django.db.models import QuerySet
 
 from members import text
 from members.models import Consortium, Identifier, Member
@@ -59,10 +61,11 @@ class Register:
     by_name: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of_members(cls) -> Self:
+    def of_members(cls, known: QuerySet[Member, Any] | None = None) -> Self:
+        """Of all members, or of those that may be told of to whoever asks."""
         register = cls()
-        members = Member.objects.prefetch_related("identifiers", "memberships__consortium")
-        for member in members:
+        members = Member.objects.all() if known is None else known
+        for member in members.prefetch_related("identifiers", "memberships__consortium"):
             register.add(Entry.of_member(member))
         return register
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from members.identifiers import normalise
-from members.models import Identifier, Member
+from members.models import Identifier, Member, Membership
 
 if TYPE_CHECKING:
     from members.querysets import MemberQuerySet
@@ -72,6 +72,35 @@ class DirectoryApiFilter(DirectoryFilter):
         except forms.ValidationError:
             return members.none()
         return members.filter(identifiers__scheme=Identifier.Scheme.ROR, identifiers__value=ror)
+
+
+class MemberApiFilter(DirectoryApiFilter):
+    """For those who see more than the directory: by consortium, and what was not confirmed."""
+
+    consortium = django_filters.CharFilter(
+        method="by_consortium", label=_("Slug of a consortium."), max_length=80
+    )
+    status = django_filters.ChoiceFilter(
+        method="by_status",
+        choices=Membership.Status.choices,
+        label=_("Whether a membership is active today, is to come, or has ended."),
+    )
+    updated_after = django_filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="gt", label=_("Changed after that moment.")
+    )
+
+    def by_consortium(self, members: "MemberQuerySet", name: str, slug: str) -> "MemberQuerySet":
+        periods = Membership.objects.current().filter(consortium__slug=slug)
+        return members.filter(pk__in=periods.values("member"))
+
+    def by_status(self, members: "MemberQuerySet", name: str, status: str) -> "MemberQuerySet":
+        active = Membership.objects.active().values("member")
+        if status == Membership.Status.ACTIVE:
+            return members.filter(pk__in=active)
+        current = Membership.objects.current().values("member")
+        if status == Membership.Status.PENDING:
+            return members.filter(pk__in=current).exclude(pk__in=active)
+        return members.exclude(pk__in=current)
 
 
 def letters_in_use(members: "MemberQuerySet") -> set[str]:

@@ -2,11 +2,16 @@
 
 import markdown
 import nh3
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 _INLINE = {"p", "br", "strong", "em", "ul", "ol", "li", "a"}
 _HEADINGS = {"h2", "h3", "h4"}
 _SCHEMES = {"http", "https", "mailto"}
+# The parser looks from each of these to the end of the text: thousands of them take it seconds, on
+# a page that anybody may open. Nobody writes so many.
+_OPENING = "[<"
+_MOST_OPENING = 200
 
 
 def render_description(text: str) -> SafeString:
@@ -20,7 +25,7 @@ def render_notice(text: str) -> SafeString:
 
 
 def _render(text: str, tags: set[str]) -> SafeString:
-    html = markdown.markdown(text, extensions=["sane_lists", "nl2br"], output_format="html")
+    html = _parse(text)
     # A top heading would stand beside the page's own.
     html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     safe = nh3.clean(
@@ -33,3 +38,13 @@ def _render(text: str, tags: set[str]) -> SafeString:
         link_rel="nofollow noopener",
     )
     return mark_safe(safe)  # noqa: S308  # nh3 has just cleaned it
+
+
+def _parse(text: str) -> str:
+    """The text as HTML; one made to keep the parser busy stays as it was typed."""
+    if sum(map(text.count, _OPENING)) > _MOST_OPENING:
+        return linebreaks(text.strip(), autoescape=True)
+    try:
+        return markdown.markdown(text, extensions=["sane_lists", "nl2br"], output_format="html")
+    except RecursionError:  # lists in lists in lists …
+        return linebreaks(text.strip(), autoescape=True)

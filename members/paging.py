@@ -40,11 +40,7 @@ class Page(Generic[Row]):
 
     @property
     def total_text(self) -> str:
-        if self.total is None:
-            return _("more than %(number)s") % {
-                "number": number_format(COUNTED_TO, force_grouping=True)
-            }
-        return number_format(self.total, force_grouping=True)
+        return total_in_words(self.total)
 
     @property
     def summary(self) -> str:
@@ -64,12 +60,29 @@ def paginate(rows: "QuerySet[Row]", number: Any, *, size: int = PAGE_SIZE) -> Pa
     items = list(rows[start : start + size + 1])
     if not items and page > 1:
         return paginate(rows, 1, size=size)
+    return Page(items[:size], page, size, len(items) > size, capped_count(rows))
+
+
+def capped_count(rows: "QuerySet[Any, Any]") -> int | None:
+    """How many there are; None beyond `COUNTED_TO`, where nobody goes on counting."""
     counted = rows.order_by()[: COUNTED_TO + 1].count()
-    total = counted if counted <= COUNTED_TO else None
-    return Page(items[:size], page, size, len(items) > size, total)
+    return counted if counted <= COUNTED_TO else None
+
+
+def total_in_words(total: int | None) -> str:
+    """`1,000`, or `more than 1,000` for None."""
+    if total is None:
+        number = number_format(COUNTED_TO, force_grouping=True)
+        return _("more than %(number)s") % {"number": number}
+    return number_format(total, force_grouping=True)
+
+
+def read_key(given: str | None) -> int | None:
+    """The key of a row as it stands in an address, for cursors; None for anything unusable."""
+    text = given or ""
+    # Eighteen digits fit every database's keys; `isdigit` alone lets `²` pass.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _number(given: Any) -> int:
-    text = str(given or "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    return min(max(number, 1), LAST_PAGE)
+    return min(max(read_key(str(given or "")) or 1, 1), LAST_PAGE)

@@ -28,7 +28,7 @@ def can_see_member(by: "Actor", member: Member) -> bool:
     """Whether its name may be told to the actor: siblings are invisible (A2)."""
     if by.is_trusted:
         return True
-    return by.user is not None and Member.objects.visible_to(by.user).filter(pk=member.pk).exists()
+    return Member.objects.in_reach(by).filter(pk=member.pk).exists()
 
 
 def led_consortia(user: "User | AnonymousUser", member: Member) -> "QuerySet[Consortium]":
@@ -36,11 +36,19 @@ def led_consortia(user: "User | AnonymousUser", member: Member) -> "QuerySet[Con
     return Consortium.objects.visible_to(user).filter(lead=member)
 
 
+def may_edit(by: "Actor", member: Member) -> bool:
+    """`can_edit_member` for whoever acts; a token no further than it reaches."""
+    if by.is_trusted:
+        return True
+    if by.user is None or not by.may_change(member.pk):
+        return False
+    return can_edit_member(by.user, member)
+
+
 def require_edit(by: "Actor", member: Member) -> None:
     """Raise `PermissionDenied` unless the actor may change the member. Ask under its lock (H1)."""
-    if by.is_trusted or (by.user is not None and can_edit_member(by.user, member)):
-        return
-    raise PermissionDenied
+    if not may_edit(by, member):
+        raise PermissionDenied
 
 
 def require_trusted(by: "Actor") -> None:

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from members import text
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from contacts.models import User
+    from members.actors import Actor
     from members.models import Consortium, Event, Member, Membership
 
 # `contacts.models.Role.MAIN`, which this room may not import; a test holds the two together.
 MAIN_ROLE = "main"
+# The largest version a row can have; SQLite cannot even compare with the numbers people make up.
+_LAST_VERSION = 2**31 - 1
 
 
 def _on(day: datetime.date, prefix: str = "") -> Q:
@@ -64,6 +68,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
         Not visible means 404. Staff flags open nothing here: the operator's reach is the admin.
         """
         return self.filter(Q(pk__in=_own(user)) | Q(pk__in=_of_desk(user)))
+
+    def in_reach(self, by: "Actor") -> Self:
+        """The members that whoever calls the API may read: what the person may, and for a token
+        no more than its own member or consortium."""
+        if by.user is None:
+            return self.none()
+        of_desks = _memberships().current().filter(consortium__in=_desks(by)).values("member")
+        return self.filter(Q(pk__in=_own_of(by)) | Q(pk__in=of_desks))
 
     def own(self, user: "User | AnonymousUser") -> Self:
         """Those the person is a contact of and may still read, for 90 days after the end (A2)."""
@@ -129,15 +141,58 @@ def _of_desk(user: "User | AnonymousUser") -> Any:
     return _memberships().current().filter(consortium__in=desks).values("member")
 
 
+def _desks(by: "Actor") -> Any:
+    """The consortia that the actor reads as their desk does: none for the token of a member."""
+    consortia: Any = apps.get_model("members", "Consortium").objects
+    desks = consortia.visible_to(by.user)
+    if by.reach is not None:
+        desks = desks.filter(pk=by.reach.consortium_id)
+    return desks.values("pk")
+
+
+def _own_of(by: "Actor") -> Any:
+    """The members that the actor reads as their contact does: none for a desk's token."""
+    members: Any = apps.get_model("members", "Member").objects
+    own = members.own(by.user)
+    if by.reach is not None:
+        own = own.filter(pk=by.reach.member_id)
+    return own.values("pk")
+
+
 class EventQuerySet(models.QuerySet["Event"]):
+    def in_reach(self, by: "Actor") -> Self:
+        """The events that whoever calls the API may read: those of one's own members; from the
+        desk those of its consortium and of its members up to their end (A3).
+
+        That something was erased is told even later: it names nobody, and copies must follow (H4).
+        """
+        if by.user is None:
+            return self.none()
+        desks = _desks(by)
+        periods = _memberships().filter(consortium__in=desks)
+        during = periods.filter(Q(end=None) | Q(end__gte=OuterRef("day")), member=OuterRef("member"))
+        erased = Q(kind="erased", member__in=periods.values("member"))
+        return self.alias(day=TruncDate("created_at")).filter(
+            Q(member__in=_own_of(by))
+            | Exists(during)
+            | erased
+            | Q(consortium__in=desks, member=None)
+        )
+
+    def empty_personal(self) -> int:
+        """H4: erasure, the one change there is. `services/erasure.py` tells the readers."""
+        return super().update(personal=None)
+
     def since_member_version(self, member: "Member", version: int) -> Self:
         """Changes of the member's own row after that version, oldest first (H2)."""
-        return self.filter(member=member, changes__member_version__gt=version).order_by("pk")
+        later = min(version, _LAST_VERSION)
+        return self.filter(member=member, changes__member_version__gt=later).order_by("pk")
 
     def since_contact_version(self, contact_id: int, version: int) -> Self:
         """Changes of one contact after that version, oldest first (H2)."""
+        later = min(version, _LAST_VERSION)
         return self.filter(
-            changes__contact=contact_id, changes__contact_version__gt=version
+            changes__contact=contact_id, changes__contact_version__gt=later
         ).order_by("pk")
 
     def update(self, **kwargs: Any) -> NoReturn:

@@ -52,6 +52,8 @@ class Table:
     rows: list[Row]
     columns: list[str]
     unknown: list[str]
+    # Each known column as the file names it.
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 Cells = list[str | ValidationError]
@@ -94,8 +96,9 @@ def _table(lines: Iterator[tuple[int, Cells]], names: Mapping[str, str]) -> Tabl
         if len(rows) == MAX_ROWS:
             raise ValidationError(_("The file has more than 10,000 rows. Split it."))
         rows.append(_row(number, columns, cells))
-    unknown = [name for name, column in zip(header, columns, strict=True) if name and not column]
-    return Table(rows, known, unknown)
+    named = list(zip(header, columns, strict=True))
+    unknown = [name for name, column in named if name and not column]
+    return Table(rows, known, unknown, {column: name for name, column in named if column})
 
 
 def _row(number: int, columns: list[str], cells: Cells) -> Row:

@@ -6,13 +6,16 @@ import unicodedata
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
+# By how much a key may be longer than its text (`ß` → `ss`); the columns have as much to spare.
+_SPARE = 80
 
 
 def search_key(text: str) -> str:
     """Casefold, drop marks and squeeze spaces: `Universität  Zürich` → `universitat zurich`."""
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(plain.split())
+    # A ligature may unfold to eighteen letters: a key fits its column whatever the text holds.
+    return " ".join(plain.split())[: len(text) + _SPARE].rstrip()
 
 
 def sort_key(text: str) -> str:

@@ -1,7 +1,11 @@
-"""The addresses of this room: the public directory, and a member's own pages (namespace `tools`)."""
+"""The addresses of this room: the public directory, a member's own pages (namespace `tools`), and
+its endpoints of the API (namespace `api`)."""
 
 from django.urls import URLPattern, path
 
+from members.api.events import EventViewSet
+from members.api.identifiers import IdentifierViewSet
+from members.api.members import MemberViewSet
 from members.views import directory, history, identifiers, information, settings
 
 directory_urls: list[URLPattern] = [
@@ -28,4 +32,29 @@ tools_urls: list[URLPattern] = [
     ),
     path("<slug:slug>/history/", history.history, name="history"),
     path("<slug:slug>/settings/", settings.settings, name="settings"),
+]
+
+api_urls: list[URLPattern] = [
+    path("members/", MemberViewSet.as_view({"get": "list"}), name="members"),
+    path(
+        "members/<slug:slug>/",
+        MemberViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="member",
+    ),
+    path(
+        "members/<slug:slug>/identifiers/",
+        IdentifierViewSet.as_view({"get": "list", "post": "create"}),
+        name="identifiers",
+    ),
+    path(
+        "members/<slug:slug>/identifiers/<int:pk>/",
+        IdentifierViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="identifier",
+    ),
+    path(
+        "members/<slug:slug>/identifiers/<int:pk>/prefer/",
+        IdentifierViewSet.as_view({"post": "prefer"}),
+        name="identifier_prefer",
+    ),
+    path("events/", EventViewSet.as_view({"get": "list"}), name="events"),
 ]

@@ -1,13 +1,24 @@
-"""The API's router and what all its endpoints share."""
+"""The API's router, and what answers where nothing is."""
 
-from rest_framework.pagination import CursorPagination
+from typing import Any
+
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
 
-class IdCursorPagination(CursorPagination):
-    """Pages ordered by id alone, so that the last is as fast as the first."""
+class UnknownAddressView(APIView):
+    """Whatever is not there answers as the rest of the API does."""
 
-    ordering = "pk"
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound
 
 
 router = SimpleRouter(use_regex_path=False)

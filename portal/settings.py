@@ -72,11 +72,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.PersonalAnswersMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "members.middleware.FormerAddressMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -152,6 +154,16 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-mails": {"task": "contacts.deliver_due_mails", "schedule": 30.0},
+    # H6: runs that wait for a worker, or whose worker died.
+    "sweep-runs": {"task": "contacts.sweep_runs", "schedule": 30.0},
+    # C8: each record is looked at once a week; an hour's share of them at a time.
+    "look-after-records": {"task": "contacts.look_after_records", "schedule": crontab(minute=40)},
+    # Confirmation rounds: the month's own, then whatever is due in those that are open.
+    "start-yearly-rounds": {
+        "task": "contacts.start_yearly_rounds",
+        "schedule": crontab(hour=6, minute=20),
+    },
+    "advance-rounds": {"task": "contacts.advance_rounds", "schedule": crontab(minute="*/10")},
     "clear-sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -217,6 +229,11 @@ FORMER_MEMBER_DAYS = env.int("FORMER_MEMBER_DAYS", 90)
 LOOKUPS_PER_HOUR = env.int("LOOKUPS_PER_HOUR", 30)
 # Mails one person may cause in an hour: invitations, resends, addresses to prove.
 MAILS_PER_PERSON_PER_HOUR = env.int("MAILS_PER_PERSON_PER_HOUR", 60)
+# Confirmation rounds, in days: between reminders; and from the first question until the other
+# contacts are asked, and until the lead is told.
+ROUND_REMIND_DAYS = env.int("ROUND_REMIND_DAYS", 7)
+ROUND_OTHERS_DAYS = env.int("ROUND_OTHERS_DAYS", 21)
+ROUND_LEAD_DAYS = env.int("ROUND_LEAD_DAYS", 35)
 
 # --- Mail ----------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:25")
@@ -279,20 +296,36 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SITE_IS_HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", SITE_IS_HTTPS)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", SITE_IS_HTTPS)
 # Set when a trusted proxy ends TLS and sets X-Forwarded-Proto.
-if env.bool("BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose tries are counted: the address that the proxy saw and put last into X-Forwarded-For, never
+# one that the client wrote before it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- API -----------------------------------------------------------------------------------------
+# For each token, and for each person who reads it in the browser.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # The first one says what to send: 401 with WWW-Authenticate.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "contacts.api_auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "portal.api.IdCursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "portal.pagination.IdCursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "portal.schema.PortalSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "portal.problems.answer",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "portal.throttles.CallerRateThrottle",
+    ],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min"},
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
@@ -305,13 +338,23 @@ SPECTACULAR_SETTINGS = {
     # Its links stand inside buttons, which screen readers cannot tell apart.
     "SWAGGER_UI_SETTINGS": {"deepLinking": False},
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.schema.add_problems",
+    ],
 }
 
 # --- Log -----------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "portal.logs.LineFormatter",
+            "fmt": "{levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     # httpx logs each request's URL, search queries with e-mail addresses included.

@@ -2,16 +2,18 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from contacts.urls import api_urls as contact_api_urls
 from contacts.urls import lead_urls as contact_lead_urls
 from contacts.urls import person_urls
 from contacts.urls import tools_urls as contact_tools_urls
-from members.api import DirectoryViewSet
+from members.api.directory import DirectoryViewSet
+from members.urls import api_urls as member_api_urls
 from members.urls import directory_urls
 from members.urls import tools_urls as member_tools_urls
-from portal.api import router
+from portal.api import UnknownAddressView, router
 from portal.pages.urls import lead_urls as page_lead_urls
 from portal.pages.urls import page_urls
 from portal.pages.urls import tools_urls as page_tools_urls
@@ -37,8 +39,9 @@ urlpatterns = [
     path("tools/", include(([*page_tools_urls, *member_tools_urls, *contact_tools_urls], "tools"))),
     *person_urls,
     path("lead/", include(([*page_lead_urls, *contact_lead_urls], "lead"))),
-    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/", include(([*router.urls, *member_api_urls, *contact_api_urls], "api"))),
     path("api/", include(api_urls)),
+    re_path(r"^api/v\d", UnknownAddressView.as_view(), name="api_unknown"),
     path("admin/", admin.site.urls),
     path("accounts/", include("contacts.account_urls")),
 ]

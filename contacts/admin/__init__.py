@@ -1,5 +1,5 @@
 """The operator's pages about people. What concerns a member's contacts is hung onto the member."""
 
-from contacts.admin import adding, contacts, invitations, mails, people
+from contacts.admin import adding, contacts, invitations, lead, mails, merging, people, runs
 
-__all__ = ["adding", "contacts", "invitations", "mails", "people"]
+__all__ = ["adding", "contacts", "invitations", "lead", "mails", "merging", "people", "runs"]

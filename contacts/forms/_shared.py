@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from contacts.services.editing import DETAILS
+from members.errors import StaleVersion
 
 # Beside which field the errors of the services stand, by their code; others stand on top.
 _FIELD_OF = {
@@ -74,8 +76,28 @@ class VersionedForm(ServiceForm):
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def renew_version(self, version: int) -> None:
-        replace_value(self, "version", str(version))
+    def renew_version(self, stale: StaleVersion) -> None:
+        """Everything typed, on the new version.
+
+        A field that this person left as it was and the other changed takes the other's value:
+        saving now must not undo it unseen.
+        """
+        for name, (before, now) in _changed_since(stale).items():
+            if name in self.fields and self.data.get(self.add_prefix(name)) == before:
+                replace_value(self, name, now)
+        replace_value(self, "version", str(stale.version))
+
+
+def _changed_since(stale: StaleVersion) -> dict[str, tuple[str, str]]:
+    """By field: the text before the first of the events, and after the last."""
+    changed: dict[str, tuple[str, str]] = {}
+    for event in stale.events:
+        for name, pair in (event.changes | (event.personal or {})).items():
+            match pair:
+                case [str() | None as before, str(now)]:
+                    first, _last = changed.get(name, (before or "", ""))
+                    changed[name] = (first, now)
+    return changed
 
 
 class DetailsForm(ServiceForm):
@@ -103,10 +125,8 @@ class DetailsForm(ServiceForm):
 
     @property
     def details(self) -> dict[str, str]:
-        return {
-            name: self.cleaned_data[name]
-            for name in ("given_names", "family_name", "job_title", "phone")
-        }
+        # In one line: names stand in mails, where a line of its own would be read as ours.
+        return {name: " ".join(self.cleaned_data[name].split()) for name in DETAILS}
 
 
 def signed_in(contact: Contact) -> bool:
@@ -115,7 +135,4 @@ def signed_in(contact: Contact) -> bool:
 
 
 def initial_details(contact: Contact) -> dict[str, str]:
-    return {
-        name: getattr(contact, name)
-        for name in ("given_names", "family_name", "job_title", "phone")
-    }
+    return {name: getattr(contact, name) for name in DETAILS}

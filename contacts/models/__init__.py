@@ -9,7 +9,7 @@ from contacts.models.contacts import (
     Role,
     RoleAssignment,
 )
-from contacts.models.invitations import ContactImport, Invitation
+from contacts.models.invitations import ContactImport, ImportedContact, Invitation
 from contacts.models.lead import DeskVisit, LeadChange, OrcidReport
 from contacts.models.mails import Mail
 from contacts.models.people import User
@@ -31,6 +31,7 @@ __all__ = [
     "DeskVisit",
     "HelpMessage",
     "HelpRequest",
+    "ImportedContact",
     "Invitation",
     "LeadChange",
     "Mail",

@@ -35,8 +35,12 @@ class Announcement(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Who pressed send, or scheduled it: judged again when it starts (R5).
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     send_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    # When every delivery had become a row; until then the audience is still being written down.
+    queued_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -45,6 +49,15 @@ class Announcement(models.Model):
             models.CheckConstraint(
                 name="announcement_kind_known",
                 condition=Q(kind__in=["event", "newsletter", "official"]),
+            ),
+            models.CheckConstraint(
+                name="announcement_scheduled_with_time_and_person",
+                condition=~Q(state="scheduled") | Q(send_at__isnull=False, sent_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="announcement_started_by_somebody",
+                condition=~Q(state__in=["sending", "sent"])
+                | Q(started_at__isnull=False, sent_by__isnull=False),
             ),
         ]
 

@@ -20,14 +20,46 @@ class ContactImport(models.Model):
     file_name = models.CharField(max_length=255)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    # When the lead pressed send; until then its invitations and mails wait.
+    # When everybody in the file was brought in; a worker may take several steps.
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # Whoever was there already, and how many rows were left out.
+    present = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    # Those rows with what is wrong with them, to be downloaded; emptied after a while (H7).
+    left_out_rows = models.JSONField(default=list, blank=True)
+    # When the lead pressed send, and who; until then its invitations and mails wait.
     sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_as = models.CharField(max_length=10, blank=True)  # Event.Capacity of whoever sent it
+    # Invitations sent before this and not answered are sent again.
+    remind_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="contact_import_sent_when_finished",
+                condition=Q(sent_at=None) | (Q(finished_at__isnull=False) & ~Q(sent_as="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.created_at:%Y-%m-%d})"
+
+
+class ImportedContact(models.Model):
+    """Somebody of a file whose iD was found at ORCID: a contact at once, told when the lead sends."""
+
+    contact_import = models.ForeignKey(ContactImport, models.CASCADE, related_name="added")
+    contact = models.OneToOneField(Contact, models.CASCADE, related_name="imported")
+    # When the mail that tells them became a row.
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.contact)
 
 
 class Invitation(models.Model):
@@ -59,6 +91,8 @@ class Invitation(models.Model):
     job_title = models.CharField(max_length=128, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     orcid_hint = models.CharField(max_length=19, blank=True, validators=[validate_orcid])
+    # At acceptance: whether the iD that was proved is the hint; None without a hint.
+    hint_matched = models.BooleanField(null=True, blank=True)
     contact_import = models.ForeignKey(
         ContactImport, models.PROTECT, null=True, blank=True, related_name="invitations"
     )

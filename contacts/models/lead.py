@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contacts import Contact
+from contacts.models.invitations import Invitation
 from contacts.models.people import User
 from members.models import Consortium, Member
 
@@ -19,7 +20,13 @@ class LeadChange(models.Model):
         DISPUTED = "disputed", _("Disputed")
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="lead_changes")
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="lead_changes")
+    # Whom it concerns: a contact, or somebody who has only been invited.
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, null=True, blank=True, related_name="lead_changes"
+    )
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, null=True, blank=True, related_name="lead_changes"
+    )
     # Of the event that tells what was changed.
     event_id = models.BigIntegerField()
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -37,10 +44,22 @@ class LeadChange(models.Model):
                 condition=Q(state="open", decided_at=None)
                 | (~Q(state="open") & Q(decided_at__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="lead_change_of_contact_or_invitation",
+                condition=Q(contact=None, invitation__isnull=False)
+                | Q(contact__isnull=False, invitation=None),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.contact}: {self.get_state_display()}"
+        return f"{self.person}: {self.get_state_display()}"
+
+    @property
+    def person(self) -> str:
+        """Whom it concerns; an invited person is known by the address alone."""
+        if self.contact:
+            return self.contact.display_name
+        return self.invitation.email if self.invitation else ""
 
 
 class OrcidReport(models.Model):

@@ -93,7 +93,9 @@ class Mail(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], name="mail_due", condition=Q(state__in=["queued", "sending"])
-            )
+            ),
+            # Whether an address has been written to before (H7).
+            models.Index(Lower("to"), name="mail_by_address"),
         ]
 
     def __str__(self) -> str:

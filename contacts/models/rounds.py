@@ -41,8 +41,11 @@ class Confirmation(models.Model):
     round = models.ForeignKey(ConfirmationRound, models.CASCADE, related_name="confirmations")
     member = models.ForeignKey(Member, models.PROTECT, related_name="confirmations")
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.MAIN)
+    # None until the first mail of the round is a row: the beat asks, member by member.
+    asked_at = models.DateTimeField(null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
-    # When the next reminder, or the next stage, is due.
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    # When the next reminder, or the next stage, is due; None when nothing is to come.
     due_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

@@ -16,6 +16,8 @@ class Run(models.Model):
         CONTACT_IMPORT = "contact_import", _("Import of contacts")
 
     class State(models.TextChoices):
+        # Its file was looked through, and whoever uploaded it has not said go.
+        DRAFT = "draft", _("Not started yet")
         QUEUED = "queued", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
@@ -34,6 +36,8 @@ class Run(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    # How often a worker has begun: one that dies each time is not begun for ever.
+    attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models.people import User
 from members.models import Consortium, Member
@@ -10,6 +11,11 @@ from members.models import Consortium, Member
 
 class ApiToken(models.Model):
     """A key to the API for one member, or for one consortium's desk."""
+
+    class State(models.TextChoices):
+        LIVE = "live", _("Valid")
+        EXPIRED = "expired", _("Expired")
+        REVOKED = "revoked", _("Revoked")
 
     name = models.CharField(max_length=80)
     # The first characters, to recognise it by.
@@ -39,3 +45,9 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… {self.name}"
+
+    @property
+    def state(self) -> "ApiToken.State":
+        if self.revoked_at:
+            return self.State.REVOKED
+        return self.State.EXPIRED if self.expires_at <= timezone.now() else self.State.LIVE

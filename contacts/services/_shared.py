@@ -1,4 +1,4 @@
-"""What the contact services share: finding a contact under its member's lock, events, roles."""
+"""What the contact services share: a contact under its member's lock, checks, roles, events."""
 
 import datetime
 from collections.abc import Iterable
@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import PROTECTED_ROLES, Contact, Role, RoleAssignment, User
+from contacts.holders import protected_holders
+from contacts.models import Contact, Role, RoleAssignment, User
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Event, Member
@@ -62,21 +63,35 @@ def in_order(roles: Iterable[str]) -> list[str]:
     return [str(role) for role in Role if role in wanted]
 
 
-def holders(member: Member) -> dict[str, Contact]:
-    """Who holds each protected role of the member (R1: at most one)."""
-    held = RoleAssignment.objects.filter(member=member, role__in=PROTECTED_ROLES)
-    return {assignment.role: assignment.contact for assignment in held.select_related("contact")}
-
-
 def check_roles_free(member: Member, roles: Iterable[str], *, contact: Contact | None) -> None:
     """Raise `ValidationError` when a protected role is held by somebody else (R1)."""
-    for role, holder in holders(member).items():
+    for role, holder in protected_holders(member).items():
         if role in roles and (contact is None or holder.pk != contact.pk):
             raise ValidationError(
                 _("%(role)s is %(name)s. Hand the role over instead."),
                 code="role_taken",
                 params={"role": Role(role).label, "name": holder.display_name},
             )
+
+
+def check_domains(member: Member, email: str, *, confirmed: bool) -> bool:
+    """Whether the address lies outside the member's domains (C7).
+
+    Raises `ValidationError` with code `outside_domains` when it does and was not confirmed.
+    """
+    domains = list(member.email_domains.all())
+    if not email or not domains or any(domain.covers(email) for domain in domains):
+        return False
+    if not confirmed:
+        raise ValidationError(
+            _(
+                "%(email)s lies outside your e-mail domains (%(domains)s). "
+                "Please confirm that it is right."
+            ),
+            code="outside_domains",
+            params={"email": email, "domains": ", ".join(map(str, domains))},
+        )
+    return True
 
 
 def write_roles(contact: Contact, roles: Iterable[str]) -> None:
@@ -92,6 +107,7 @@ def write_roles(contact: Contact, roles: Iterable[str]) -> None:
 
 
 def forget_prefetched_roles(contact: Contact) -> None:
+    """Called after roles were written past the instance, whose `roles` would be the old ones."""
     getattr(contact, "_prefetched_objects_cache", {}).pop("role_assignments", None)
 
 

@@ -11,8 +11,8 @@ from contacts.models import Contact, Mail, Role
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
 from contacts.services import roles as role_service
-from contacts.services.editing import check_domains
 from contacts.services.finding import read_offer
+from contacts.services.lead_changes import append_events
 from contacts.services.leaving import not_me_token
 from contacts.services.mails import queue_mail, site_url
 from members.actors import Actor
@@ -79,20 +79,26 @@ def create_contact(
         orcid=orcid,
         email=email,
         added_by=by.user,
-        outside_domains=check_domains(member, email, confirmed=confirm_outside),
+        outside_domains=shared.check_domains(member, email, confirmed=confirm_outside),
         **details,
     )
     if not by.is_trusted:
         role_service.check_main_has_signed_in(contact, wanted)
-    contact.full_clean(exclude=["member", "added_by"])
-    contact.save()
-    shared.write_roles(contact, wanted)
-    tell_added(contact, wanted, by)
-    Event.append(added_event(contact, wanted, by))
+    append_events(member, by, put_contact(contact, wanted, by))
     return contact
 
 
+def put_contact(contact: Contact, roles: Collection[str], by: Actor) -> Event:
+    """Store a new contact that was judged, and tell them; the event is not yet written."""
+    contact.full_clean(exclude=["member", "added_by"])
+    contact.save()
+    shared.write_roles(contact, roles)
+    tell_added(contact, roles, by)
+    return added_event(contact, roles, by)
+
+
 def added_event(contact: Contact, roles: Collection[str], by: Actor) -> Event:
+    """The event of a new contact, for the caller to append last (H1)."""
     return shared.contact_event(
         Event.Kind.CONTACT_ADDED,
         contact,
@@ -103,6 +109,7 @@ def added_event(contact: Contact, roles: Collection[str], by: Actor) -> Event:
 
 
 def tell_added(contact: Contact, roles: Collection[str], by: Actor) -> None:
+    """Queue the mail that tells a new contact, with the way to say *this is not me* (C2)."""
     queue_mail(
         kind=Mail.Kind.CONTACT_ADDED,
         to=contact.email,

@@ -1,4 +1,4 @@
-"""*Nobody in charge*: the lead is told when a member has no Main or nobody who can sign in (C9)."""
+"""Who is left: the last one with access (R3), and *nobody in charge*, told to the lead (C9)."""
 
 from contacts.models import Contact, Mail, Role
 from contacts.services.mails import consortium_of, queue_mail, site_url
@@ -14,6 +14,15 @@ def missing_in_charge(member: Member) -> set[str]:
         "access": current.signed_in().exists(),
     }
     return {name for name, there in present.items() if not there}
+
+
+def is_last_with_access(contact: Contact) -> bool:
+    """R3's question: whether nobody at the member has signed in but this contact.
+
+    False for one who never signed in: taking them off the list takes nobody's access away.
+    """
+    there = Contact.objects.current().filter(member=contact.member_id).signed_in()
+    return list(there.values_list("pk", flat=True)) == [contact.pk]
 
 
 def desk_addresses(consortium: Consortium, *, levels: frozenset[str] = frozenset()) -> list[str]:

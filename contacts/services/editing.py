@@ -1,5 +1,7 @@
 """A contact's details and address (rules C6, C7)."""
 
+from collections.abc import Mapping
+
 from allauth.account.models import EmailAddress
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,9 +12,10 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact, Mail, User
 from contacts.permissions import Standing, standing_of
 from contacts.services import _shared as shared
+from contacts.services.lead_changes import append_events
 from contacts.services.mails import queue_mail, site_url
 from members.actors import Actor
-from members.models import Event, Member
+from members.models import Event
 
 _ADDRESS = "contacts.address"
 ADDRESS_SECONDS = 7 * 24 * 3600
@@ -39,50 +42,65 @@ def edit_contact(
     if not who.can_edit_details(contact):
         raise PermissionDenied
     shared.check_version(contact, version)
-    before = {name: getattr(contact, name) for name in DETAILS}
-    changed = {name: new for name, new in details.items() if before[name] != new}
-    for name, new in changed.items():
-        setattr(contact, name, new)
+    changed = _assign(contact, details)
     contact.full_clean(exclude=["member", "added_by"])
-    address = email.strip().lower()
-    waits = bool(contact.pending_email) and address == contact.pending_email.lower()
-    asks = address != contact.email.lower() and not waits
-    gives_up = bool(contact.pending_email) and address == contact.email.lower()
+    was, new = contact.email, email.strip().lower()
+    waits = bool(contact.pending_email)
+    gives_up = waits and new == was.lower()
+    asks = new != was.lower() and not (waits and new == contact.pending_email.lower())
     if not changed and not asks and not gives_up:
         return contact
-    events = (
-        _set_address(contact, address, who, by, confirm_outside=confirm_outside) if asks else []
-    )
     if gives_up:
         contact.pending_email = ""
-        contact.outside_domains = check_domains(member, contact.email, confirmed=True)
+        contact.outside_domains = shared.check_domains(member, was, confirmed=True)
+    asked = _set_address(contact, new, who, by, confirm_outside=confirm_outside) if asks else None
     shared.bump(contact, *changed, "email", "pending_email", "outside_domains")
+    events = []
     if changed or gives_up:
-        personal = {name: [before[name], new] for name, new in changed.items()}
-        fields = [*changed, *(["pending_email"] if gives_up else [])]
-        kind = Event.Kind.CONTACT_CHANGED
-        events.insert(
-            0, shared.contact_event(kind, contact, by, field_names=fields, personal=personal)
-        )
-    for event in events:
-        event.changes["contact_version"] = contact.version
-    Event.append(*events)
+        fields = [*changed, "pending_email"] if gives_up else list(changed)
+        events.append(_changed_event(contact, by, fields, changed))
+    if asked == Event.Kind.CONTACT_CHANGED:
+        events.append(_changed_event(contact, by, ["email"], {"email": [was, new]}))
+    elif asked:
+        events.append(shared.contact_event(asked, contact, by, personal={"email": [was, new]}))
+    append_events(member, by, *events)
     return contact
+
+
+def _assign(contact: Contact, details: Mapping[str, str]) -> dict[str, list[str]]:
+    """Set what differs on the instance: `{name: [old, new]}`."""
+    before = {name: getattr(contact, name) for name in DETAILS}
+    changed = {name: [before[name], new] for name, new in details.items() if before[name] != new}
+    for name, (_old, new) in changed.items():
+        setattr(contact, name, new)
+    return changed
+
+
+def _changed_event(
+    contact: Contact, by: Actor, fields: list[str], personal: Mapping[str, list[str]]
+) -> Event:
+    kind = Event.Kind.CONTACT_CHANGED
+    return shared.contact_event(kind, contact, by, field_names=fields, personal=dict(personal))
 
 
 def _set_address(
     contact: Contact, address: str, who: Standing, by: Actor, *, confirm_outside: bool
-) -> list[Event]:
-    contact.outside_domains = check_domains(contact.member, address, confirmed=confirm_outside)
-    change = {"email": [contact.email, address]}
+) -> Event.Kind:
+    """At once where it needs no proof, else after the mailed link was followed (C6).
+
+    Sets the instance and queues the mail; the kind of event says which of the two it was.
+    """
+    contact.outside_domains = shared.check_domains(
+        contact.member, address, confirmed=confirm_outside
+    )
+    # Stored in lower case, and compared as it stands: PostgreSQL would take `ı` for `i`.
     proved = EmailAddress.objects.filter(
-        email__iexact=address, verified=True, user__orcid=contact.orcid
+        email=address, verified=True, user__orcid=contact.orcid
     )
     if address == "" or by.is_operator or proved.exists():
         _tell_address_changed(contact, address)
         contact.email, contact.pending_email = address, ""
-        kind = Event.Kind.CONTACT_CHANGED
-        return [shared.contact_event(kind, contact, by, field_names=["email"], personal=change)]
+        return Event.Kind.CONTACT_CHANGED
     shared.check_mail_rate(by)
     contact.pending_email = address
     token = signing.dumps([contact.pk, address], salt=_ADDRESS)
@@ -97,7 +115,7 @@ def _set_address(
             "url": site_url(reverse("prove_contact_address", args=[token])),
         },
     )
-    return [shared.contact_event(Event.Kind.CONTACT_ADDRESS_ASKED, contact, by, personal=change)]
+    return Event.Kind.CONTACT_ADDRESS_ASKED
 
 
 def _tell_address_changed(contact: Contact, address: str) -> None:
@@ -146,28 +164,8 @@ def prove_address(*, token: str, by: Actor) -> Contact:
 
 def remember_proved_address(user: User, address: str) -> None:
     """Keep a proved address with the account, unless another account has proved it too."""
-    taken = EmailAddress.objects.filter(email__iexact=address, verified=True)
-    if not taken.exists():
+    address = address.lower()
+    if not EmailAddress.objects.filter(email=address, verified=True).exists():
         EmailAddress.objects.update_or_create(
-            user=user, email=address.lower(), defaults={"verified": True}
+            user=user, email=address, defaults={"verified": True}
         )
-
-
-def check_domains(member: Member, email: str, *, confirmed: bool) -> bool:
-    """Whether the address lies outside the member's domains (C7).
-
-    Raises `ValidationError` with code `outside_domains` when it does and was not confirmed.
-    """
-    domains = list(member.email_domains.all())
-    if not email or not domains or any(domain.covers(email) for domain in domains):
-        return False
-    if not confirmed:
-        raise ValidationError(
-            _(
-                "%(email)s lies outside your e-mail domains (%(domains)s). "
-                "Please confirm that it is right."
-            ),
-            code="outside_domains",
-            params={"email": email, "domains": ", ".join(map(str, domains))},
-        )
-    return True

@@ -1,7 +1,7 @@
 """Adding starts from an e-mail address: whose iD is it? (rules C2, C4, A8)"""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,14 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
-from contacts.permissions import standing_of
+from contacts.permissions import can_manage_desk, standing_of
 from integrations.orcid import directory
-from integrations.orcid.client import OrcidError
+from integrations.orcid.errors import OrcidError
 from members.actors import Actor
-from members.models import Event, Member
+from members.models import Consortium, Event, Member
 
 _SALT = "contacts.found"
 OFFER_SECONDS = 30 * 60
+# What an offer holds for: a member's key, or a consortium that is to have a new member.
+Place = int | str
 
 
 class Outcome(StrEnum):
@@ -60,8 +62,21 @@ def look_up(*, member_id: int, email: str, by: Actor) -> Finding:
     address is a contact's already or the hour's look-ups are used up. Calls ORCID, so it must not
     run inside a transaction.
     """
-    typed, email = email.strip(), email.strip().lower()
     _record(member_id, email, by)
+    found = _find(email)
+    if found.orcid:
+        _check_not_contact(member_id, orcid=found.orcid)
+    return _with_offer(found, member_id, by)
+
+
+def look_up_for_new_member(*, consortium: Consortium, email: str, by: Actor) -> Finding:
+    """The same for the first contact of a member that a manager of the desk is about to add."""
+    _record_for_new_member(consortium, email, by)
+    return _with_offer(_find(email), _new_in(consortium), by)
+
+
+def _find(typed: str) -> Finding:
+    typed, email = typed.strip(), typed.strip().lower()
     proved = _proved_here(email)
     try:
         person = directory.find_by_email(typed)  # ORCID tells capitals apart
@@ -70,7 +85,6 @@ def look_up(*, member_id: int, email: str, by: Actor) -> Finding:
     if person is None or (proved and proved != person.orcid):
         # What was proved here counts more than what a search says.
         return Finding(Outcome.PROVED_HERE if proved else Outcome.NOT_FOUND, email)
-    _check_not_contact(member_id, orcid=person.orcid)
     return Finding(
         Outcome.FOUND,
         email,
@@ -78,8 +92,14 @@ def look_up(*, member_id: int, email: str, by: Actor) -> Finding:
         given_names=person.given_names,
         family_name=person.family_name,
         public_name=person.display_name,
-        offer=_sign(member_id, by, Offer(email, person.orcid, person.display_name)),
     )
+
+
+def _with_offer(found: Finding, place: Place, by: Actor) -> Finding:
+    if not found.orcid:
+        return found
+    offer = Offer(found.email, found.orcid, found.public_name)
+    return replace(found, offer=_sign(place, by, offer))
 
 
 @transaction.atomic
@@ -87,6 +107,20 @@ def _record(member_id: int, email: str, by: Actor) -> None:
     member = Member.objects.lock(member_id)
     if not standing_of(by, member).can_edit:
         raise PermissionDenied
+    _check_rate(by)
+    _check_not_contact(member_id, email__iexact=email.strip())
+    Event.append(_event(email, by, member=member))
+
+
+@transaction.atomic
+def _record_for_new_member(consortium: Consortium, email: str, by: Actor) -> None:
+    if not can_manage_desk(by, consortium):
+        raise PermissionDenied
+    _check_rate(by)
+    Event.append(_event(email, by, consortium=consortium))
+
+
+def _check_rate(by: Actor) -> None:
     hour_ago = timezone.now() - datetime.timedelta(hours=1)
     recent = Event.objects.filter(
         actor=by.user, kind=Event.Kind.ADDRESS_LOOKED_UP, created_at__gt=hour_ago
@@ -96,15 +130,15 @@ def _record(member_id: int, email: str, by: Actor) -> None:
             _("You have looked up many addresses within an hour. Please go on later."),
             code="throttled",
         )
-    _check_not_contact(member_id, email__iexact=email)
-    Event.append(
-        Event(
-            member=member,
-            kind=Event.Kind.ADDRESS_LOOKED_UP,
-            personal={"email": email},
-            actor=by.user,
-            capacity=by.capacity,
-        )
+
+
+def _event(email: str, by: Actor, **where: Any) -> Event:
+    return Event(
+        kind=Event.Kind.ADDRESS_LOOKED_UP,
+        personal={"email": email.strip().lower()},
+        actor=by.user,
+        capacity=by.capacity,
+        **where,
     )
 
 
@@ -119,8 +153,9 @@ def _check_not_contact(member_id: int, **who: str) -> None:
 
 
 def _proved_here(email: str) -> str | None:
+    # Both in lower case, and compared as they stand: PostgreSQL would take `ı` for `i`.
     address = (
-        EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
+        EmailAddress.objects.filter(email=email, verified=True, user__is_active=True)
         .exclude(user__orcid=None)
         .select_related("user")
         .first()
@@ -128,11 +163,14 @@ def _proved_here(email: str) -> str | None:
     return address.user.orcid if address else None
 
 
-def _sign(member_id: int, by: Actor, offer: Offer) -> str:
+def _new_in(consortium: Consortium) -> str:
+    """Where an offer holds that was made before there was a member."""
+    return f"new in {consortium.pk}"
+
+
+def _sign(place: Place, by: Actor, offer: Offer) -> str:
     actor = by.user.pk if by.user else None
-    return signing.dumps(
-        [member_id, actor, offer.email, offer.orcid, offer.public_name], salt=_SALT
-    )
+    return signing.dumps([place, actor, offer.email, offer.orcid, offer.public_name], salt=_SALT)
 
 
 def read_offer(signed: str, *, member_id: int, by: Actor) -> Offer:
@@ -141,12 +179,21 @@ def read_offer(signed: str, *, member_id: int, by: Actor) -> Offer:
     Raises `ValidationError` when it is not theirs, was tampered with, or is older than half an
     hour (C4: an iD cannot be typed in or carried over).
     """
+    return _read(signed, member_id, by)
+
+
+def read_offer_for_new_member(signed: str, *, consortium: Consortium, by: Actor) -> Offer:
+    """The same for an offer of `look_up_for_new_member`."""
+    return _read(signed, _new_in(consortium), by)
+
+
+def _read(signed: str, place: Place, by: Actor) -> Offer:
     again = ValidationError(_("Please look the address up again."), code="offer")
     try:
         data: Any = signing.loads(signed, salt=_SALT, max_age=OFFER_SECONDS)
     except signing.BadSignature:
         raise again from None
-    member, actor, email, orcid, public_name = data
-    if (member, actor) != (member_id, by.user.pk if by.user else None):
+    signed_for, actor, email, orcid, public_name = data
+    if (signed_for, actor) != (place, by.user.pk if by.user else None):
         raise again
     return Offer(email, orcid, public_name)

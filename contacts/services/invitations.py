@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.holders import protected_holders
 from contacts.models import PROTECTED_ROLES, Contact, Invitation, Mail, Role, User
-from contacts.permissions import standing_of
+from contacts.permissions import can_name_first_contact, standing_of
 from contacts.services import _shared as shared
 from contacts.services import adding, editing
-from contacts.services.mails import queue_mail, site_url, withdraw_mails_of
+from contacts.services.lead_changes import append_events
+from contacts.services.mails import consortium_of, queue_mail, site_url, withdraw_mails_of
 from members.actors import Actor
 from members.models import Event, Member
 
@@ -47,23 +49,47 @@ def invite_contact(
         wanted = shared.in_order([*wanted, Role.MAIN])
     if not standing_of(by, member).can_set_roles([], wanted):
         raise PermissionDenied
-    _check_address(member, email)
+    check_address_free(member, email)
     shared.check_roles_free(member, wanted, contact=None)
     shared.check_mail_rate(by)
     invitation = Invitation(
         member=member,
         email=email,
         roles=wanted,
-        sent_by=by.user,
-        sent_as=by.capacity,
-        outside_domains=editing.check_domains(member, email, confirmed=confirm_outside),
+        outside_domains=shared.check_domains(member, email, confirmed=confirm_outside),
     )
-    _send(invitation)
-    Event.append(_event(Event.Kind.INVITATION_SENT, invitation, by))
+    append_events(member, by, put_invitation(invitation, by))
     return invitation
 
 
-def _check_address(member: Member, email: str) -> None:
+def put_invitation(invitation: Invitation, by: Actor) -> Event:
+    """Store and mail a new invitation that was judged; the event is not yet written."""
+    invitation.sent_by, invitation.sent_as = by.user, by.capacity
+    _send(invitation)
+    return _event(Event.Kind.INVITATION_SENT, invitation, by)
+
+
+def put_invitation_again(invitation: Invitation, by: Actor) -> Event:
+    """A new link for an open invitation, or the first for one that waited for the lead.
+
+    The mails that have not left stay here; the event is not yet written.
+    """
+    kind = Event.Kind.INVITATION_RESENT if invitation.sent_at else Event.Kind.INVITATION_SENT
+    withdraw_mails_of(invitation)
+    invitation.sent_by, invitation.sent_as = by.user, by.capacity
+    _send(invitation)
+    return _event(kind, invitation, by)
+
+
+def put_withdrawal(invitation: Invitation, by: Actor) -> Event:
+    """Close an open invitation; the event is not yet written."""
+    withdraw_mails_of(invitation)
+    _close(invitation, Invitation.Status.WITHDRAWN)
+    return _event(Event.Kind.INVITATION_WITHDRAWN, invitation, by)
+
+
+def check_address_free(member: Member, email: str) -> None:
+    """Raise `ValidationError` when the address is a contact's, or an invitation to it is open."""
     if Contact.objects.current().filter(member=member, email__iexact=email).exists():
         raise ValidationError(
             _("This is the address of a contact already."), code="already_contact"
@@ -112,13 +138,20 @@ def _lock_open(invitation_id: int, by: Actor) -> Invitation:
     member_id = Invitation.objects.values_list("member", flat=True).get(pk=invitation_id)
     member = Member.objects.lock(member_id)
     invitation = Invitation.objects.select_related("member", "sent_by").get(pk=invitation_id)
-    if not standing_of(by, member).can_set_roles([], invitation.roles):
+    may_set = standing_of(by, member).can_set_roles([], invitation.roles)
+    if not (may_set or _is_first_contacts(member, by)):
         raise PermissionDenied
     if invitation.closed_at:
         raise ValidationError(
             _("This invitation has been answered or withdrawn meanwhile."), code="closed"
         )
     return invitation
+
+
+def _is_first_contacts(member: Member, by: Actor) -> bool:
+    """Whom the lead has invited to be in charge, the lead reminds (R2's exception)."""
+    consortium = consortium_of(member)
+    return consortium is not None and can_name_first_contact(by, member, consortium)
 
 
 @transaction.atomic
@@ -129,10 +162,7 @@ def resend_invitation(*, invitation_id: int, by: Actor) -> Invitation:
     """
     invitation = _lock_open(invitation_id, by)
     shared.check_mail_rate(by)
-    withdraw_mails_of(invitation)
-    invitation.sent_by, invitation.sent_as = by.user, by.capacity
-    _send(invitation)
-    Event.append(_event(Event.Kind.INVITATION_RESENT, invitation, by))
+    append_events(invitation.member, by, put_invitation_again(invitation, by))
     return invitation
 
 
@@ -140,15 +170,13 @@ def resend_invitation(*, invitation_id: int, by: Actor) -> Invitation:
 def withdraw_invitation(*, invitation_id: int, by: Actor) -> Invitation:
     """Close an open invitation; its link stops working. Raises as `resend_invitation`."""
     invitation = _lock_open(invitation_id, by)
-    withdraw_mails_of(invitation)
-    _close(invitation, Invitation.Status.WITHDRAWN)
-    Event.append(_event(Event.Kind.INVITATION_WITHDRAWN, invitation, by))
+    append_events(invitation.member, by, put_withdrawal(invitation, by))
     return invitation
 
 
 def _close(invitation: Invitation, outcome: Invitation.Status) -> None:
     invitation.closed_at, invitation.outcome = timezone.now(), outcome
-    invitation.save(update_fields=["closed_at", "outcome", "contact"])
+    invitation.save(update_fields=["closed_at", "outcome", "contact", "hint_matched"])
 
 
 def find_invitation(token: str) -> Invitation:
@@ -207,24 +235,38 @@ def accept_invitation(
     if left_out := [role for role in invitation.roles if role not in granted]:
         _tell_left_out(invitation, contact, left_out)
     invitation.contact = contact
+    hint = _compare_hint(invitation, by.user)
     _close(invitation, Invitation.Status.ACCEPTED)
     accepted = _event(
-        Event.Kind.INVITATION_ACCEPTED, invitation, by, contact=contact.pk, left_out=left_out
+        Event.Kind.INVITATION_ACCEPTED,
+        invitation,
+        by,
+        contact=contact.pk,
+        left_out=left_out,
+        **hint,
     )
     Event.append(accepted, *events)
     return contact
 
 
+def _compare_hint(invitation: Invitation, user: User) -> dict[str, str]:
+    """C4: the iD that was proved counts; that a file gave another one is remembered and shown."""
+    if not invitation.orcid_hint:
+        return {}
+    invitation.hint_matched = invitation.orcid_hint == user.orcid
+    return {"orcid_in_file": "same" if invitation.hint_matched else "other"}
+
+
 def _roles_still_free(invitation: Invitation, member: Member, orcid: str) -> list[str]:
     # A role one has already is not taken by somebody else.
-    taken = {role for role, holder in shared.holders(member).items() if holder.orcid != orcid}
+    taken = {role for role, holder in protected_holders(member).items() if holder.orcid != orcid}
     if not _sender_may_still_protect(invitation, member):
         taken |= {str(role) for role in PROTECTED_ROLES}
     return [role for role in invitation.roles if role not in taken] or [str(Role.OTHER)]
 
 
 def _sender_may_still_protect(invitation: Invitation, member: Member) -> bool:
-    if invitation.sent_as != Event.Capacity.CONTACT:
+    if invitation.sent_as not in {Event.Capacity.CONTACT, Event.Capacity.TOKEN}:
         return True
     if invitation.sent_by is None:
         return False

@@ -13,8 +13,14 @@ from contacts.models import Contact, Invitation, Mail, Role
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
 from contacts.services import roles as role_service
-from contacts.services.charge import missing_in_charge, tell_if_nobody_in_charge
+from contacts.services.charge import (
+    is_last_with_access,
+    missing_in_charge,
+    tell_if_nobody_in_charge,
+)
+from contacts.services.lead_changes import append_events
 from contacts.services.mails import queue_mail, withdraw_mails_of
+from contacts.services.tokens import revoke_tokens_of
 from members.actors import Actor
 from members.models import Event
 
@@ -22,17 +28,20 @@ _NOT_ME = "contacts.not-me"
 
 
 @transaction.atomic
-def remove_contact(*, contact_id: int, by: Actor) -> Contact:
+def remove_contact(*, contact_id: int, by: Actor, version: int | None = None) -> Contact:
     """Take somebody else off the list; access ends with their next request (R5).
 
-    Raises `PermissionDenied` (R2, also for oneself: that is `leave`), `ValidationError` when it is
-    the last contact who has signed in (R3; only the operator may).
+    Raises `PermissionDenied` (R2, also for oneself: that is `leave`), `StaleVersion` where a version
+    is given and another one is stored (H2), `ValidationError` when it is the last contact who has
+    signed in (R3; only the operator may).
     """
     member, contact = shared.lock_member_of(contact_id)
     who = standing_of(by, member)
     if who.is_self(contact) or not who.can_remove(contact):
         raise PermissionDenied
-    if not by.is_trusted and not _someone_else_has_access(contact):
+    if version is not None:
+        shared.check_version(contact, version)
+    if not by.is_trusted and is_last_with_access(contact):
         raise ValidationError(
             _("%(name)s is the only contact who has signed in, and cannot be removed by others."),
             code="last",
@@ -49,30 +58,39 @@ def leave(*, contact_id: int, by: Actor, successor_id: int | None = None) -> Con
     Raises `PermissionDenied` for anybody but oneself, `ValidationError` when the successor has
     never signed in or is gone (R3).
     """
-    _member, contact = shared.lock_member_of(contact_id)
+    member, contact = shared.lock_member_of(contact_id)
     if by.user is None or by.user.orcid != contact.orcid:
         raise PermissionDenied
     handed_over: list[Event] = []
     if successor_id is not None and Role.MAIN in contact.roles:
-        handed_over = role_service.pass_role(Role.MAIN, to_id=successor_id, member=_member, by=by)
-        contact = shared.current_contact(_member, contact_id)
+        handed_over = role_service.pass_role(Role.MAIN, to_id=successor_id, member=member, by=by)
+        contact = shared.current_contact(member, contact_id)
     _take_off(contact, by, Event.Kind.CONTACT_LEFT, before=handed_over)
     return contact
 
 
 def not_me_token(contact: Contact) -> str:
-    return signing.dumps(contact.pk, salt=_NOT_ME)
+    """The signed key of a *this is not me* link (C2).
+
+    It works until the contact is removed, or has another address than the one it is mailed to.
+    """
+    return signing.dumps([contact.pk, contact.email], salt=_NOT_ME)
 
 
 def contact_behind_not_me_link(token: str) -> Contact:
-    """Raises `ValidationError` when the link is not ours or the contact is no longer one."""
+    """The contact a *this is not me* link is about.
+
+    Raises `ValidationError` when the link is not ours or the contact is no longer one.
+    """
     try:
-        pk = signing.loads(token, salt=_NOT_ME)
+        pk, email = signing.loads(token, salt=_NOT_ME)
     except signing.BadSignature:
         raise ValidationError(_("This link is not complete."), code="dead") from None
     contact = Contact.objects.current().filter(pk=pk).select_related("member").first()
     if contact is None:
         raise ValidationError(_("This has been done already."), code="gone")
+    if contact.email != email:
+        raise ValidationError(_("This link was for an address used before."), code="moved")
     return contact
 
 
@@ -96,12 +114,6 @@ def disown(*, token: str) -> Contact:
     return contact
 
 
-def _someone_else_has_access(contact: Contact) -> bool:
-    others = Contact.objects.current().filter(member=contact.member_id).exclude(pk=contact.pk)
-    # Removing a contact who never signed in takes nobody's access away.
-    return not shared.has_signed_in(contact) or others.signed_in().exists()
-
-
 def _take_off(
     contact: Contact,
     by: Actor,
@@ -114,6 +126,7 @@ def _take_off(
     missing = missing_in_charge(contact.member)
     roles = [str(role) for role in contact.roles]
     withdrawn = _withdraw_invitations_of(contact)
+    revoked = revoke_tokens_of(contact)
     contact.role_assignments.all().delete()
     contact.desk_seats.all().delete()
     shared.forget_prefetched_roles(contact)
@@ -129,9 +142,10 @@ def _take_off(
         by,
         roles=[roles, []],
         withdrawn_invitations=withdrawn,
+        revoked_tokens=revoked,
         personal={"email": [contact.email, None], "orcid": [contact.orcid, None]},
     )
-    Event.append(*before, gone, *nobody)
+    append_events(contact.member, by, *before, gone, *nobody)
 
 
 def _withdraw_invitations_of(contact: Contact) -> list[int]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -95,7 +96,14 @@ def _as_known_there(by: User | None, member: Member | None) -> User | Contact | 
     """Who acts, under the name the member knows: many names are not public at ORCID."""
     if by is None or member is None:
         return by
-    return Contact.objects.of(by).filter(member=member).first() or by
+    known = Contact.objects.of(by)
+    # Whoever acts for the lead is known as the lead's contact.
+    return known.filter(member=member).first() or known.filter(_leads(member)).first() or by
+
+
+def _leads(member: Member) -> Q:
+    consortium = consortium_of(member)
+    return Q(member=consortium.lead_id) if consortium else Q(pk=None)
 
 
 def _privacy_url(consortium: Consortium | None) -> str:

@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contacts.holders import protected_holders
 from contacts.models import PROTECTED_ROLES, Contact, Mail, Role, RoleAssignment
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
 from contacts.services.charge import missing_in_charge, tell_if_nobody_in_charge
+from contacts.services.lead_changes import append_events
 from contacts.services.mails import queue_mail, site_url
 from members.actors import Actor
 from members.models import Event, Member
@@ -49,7 +51,7 @@ def set_roles(*, contact_id: int, version: int, roles: Collection[str], by: Acto
     shared.bump(contact)
     nobody = tell_if_nobody_in_charge(member, by, before=missing)
     changed = shared.contact_event(Event.Kind.ROLES_CHANGED, contact, by, roles=[before, after])
-    Event.append(changed, *nobody)
+    append_events(member, by, changed, *nobody)
     return contact
 
 
@@ -77,7 +79,7 @@ def pass_role(role: Role, *, to_id: int, member: Member, by: Actor) -> list[Even
     nobody. Who is left without a role becomes `Other contact`.
     """
     new = shared.current_contact(member, to_id)
-    old = shared.holders(member).get(role)
+    old = protected_holders(member).get(role)
     if old and old.pk == new.pk:
         raise ValidationError(
             _("%(name)s has this role already."), code="same", params={"name": new.display_name}

@@ -28,7 +28,8 @@ class Room:
 
     @property
     def by(self) -> Actor:
-        return Actor.contact(self.request.user)
+        user = self.request.user
+        return Actor.lead(user) if self.standing.is_lead else Actor.contact(user)
 
     def render(
         self, template: str, context: dict[str, Any], *, status: int = HTTPStatus.OK
@@ -84,7 +85,7 @@ def refused(form: ServiceForm, error: ValidationError | StaleVersion) -> dict[st
     """Make the form say what the service raised; the context that goes with it (H2)."""
     if isinstance(error, StaleVersion):
         if isinstance(form, VersionedForm):
-            form.renew_version(error.version)
+            form.renew_version(error)
         return {"stale": error}
     form.add_service_error(error)
     return {}

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.forms.contacts import AddForm, InviteForm, LookUpForm
 from contacts.forms.roles import why_closed
-from contacts.services import _shared as shared
+from contacts.holders import protected_holders
+from contacts.models import Invitation
 from contacts.services.adding import add_contact
 from contacts.services.finding import Outcome, look_up, read_offer
 from contacts.services.invitations import invite_contact
@@ -91,7 +92,7 @@ def contact_invite(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _closed(room: Room) -> dict[str, str]:
     # Nobody knows yet whether a new person has signed in: the service will say (R3).
-    return why_closed(room.standing, shared.holders(room.member))
+    return why_closed(room.standing, protected_holders(room.member))
 
 
 def _compare(room: Room, form: AddForm, **context: Any) -> HttpResponse:
@@ -107,7 +108,8 @@ def _compare(room: Room, form: AddForm, **context: Any) -> HttpResponse:
 def _invite(
     room: Room, form: InviteForm, email: str, outcome: Outcome | str = "", **context: Any
 ) -> HttpResponse:
+    invited = Invitation.objects.open().filter(member=room.member, email__iexact=email).first()
     return room.render(
         "add_invite.html",
-        {"form": form, "email": email, "outcome": str(outcome), **context},
+        {"form": form, "email": email, "outcome": str(outcome), "invited": invited, **context},
     )

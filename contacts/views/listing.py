@@ -4,19 +4,20 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contacts.models import AgreementRecord, Contact, Invitation, Mail, Role
+from contacts.models import AgreementRecord, Contact, Invitation, LeadChange, Mail, Role
 from contacts.permissions import Standing
-from contacts.services import _shared as shared
 from contacts.views._shared import Room, enter
 from contacts.voting import effective_voter
+from members.models import Member
 
 RECENT = datetime.timedelta(days=30)
 MOST_CLOSED = 20
+_SETTLED = [LeadChange.State.ACCEPTED, LeadChange.State.OPEN, LeadChange.State.DISPUTED]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class ContactRow:
     is_self: bool
     can_edit: bool
     can_remove: bool
+    can_set_roles: bool
+    lead_change: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,23 @@ class InvitationRow:
     can_manage: bool
 
 
+@dataclass(frozen=True)
+class LeadMarks:
+    """What the lead has changed (A3): how it stands for each contact, and how much is open."""
+
+    of_contact: dict[int, str]
+    waiting: int
+
+
 @require_safe
 def contacts(request: HttpRequest, slug: str) -> HttpResponse:
     room = enter(request, slug)
     people = room.contacts()
     opened, closed = _invitations(room)
+    marks = lead_marks(room.member)
     context = {
-        "rows": _contact_rows(people, room.standing),
+        "rows": _contact_rows(people, room.standing, marks),
+        "lead_marks": marks,
         "voter": effective_voter(people),
         "agreement": AgreementRecord.objects.filter(member=room.member).first(),
         "invitations": opened,
@@ -52,16 +65,35 @@ def contacts(request: HttpRequest, slug: str) -> HttpResponse:
     return room.render("list.html", context)
 
 
-def _contact_rows(people: Iterable[Contact], who: Standing) -> list[ContactRow]:
+def _contact_rows(people: Iterable[Contact], who: Standing, marks: LeadMarks) -> list[ContactRow]:
     return [
         ContactRow(
             contact,
             is_self=who.is_self(contact),
             can_edit=who.can_edit_details(contact),
             can_remove=not who.is_self(contact) and who.can_remove(contact),
+            can_set_roles=who.can_set_roles(contact.roles, contact.roles),
+            lead_change=marks.of_contact.get(contact.pk, ""),
         )
         for contact in people
     ]
+
+
+def lead_marks(member: Member) -> LeadMarks:
+    """One query. Of several changes of a contact the least settled counts; those of an accepted
+    invitation are the contact's."""
+    accepted = LeadChange.State.ACCEPTED
+    changes = LeadChange.objects.filter(member=member).filter(
+        ~Q(state=accepted)
+        | Q(contact__removed_at=None, contact__isnull=False)
+        | Q(invitation__contact__removed_at=None, invitation__contact__isnull=False)
+    )
+    rows = list(changes.order_by("pk").values_list("contact", "invitation__contact", "state"))
+    rows.sort(key=lambda row: _SETTLED.index(row[2]))
+    return LeadMarks(
+        {contact or invited: state for contact, invited, state in rows if contact or invited},
+        waiting=sum(state != accepted for _contact, _invited, state in rows),
+    )
 
 
 def _invitations(room: Room) -> tuple[list[InvitationRow], list[Invitation]]:
@@ -83,6 +115,6 @@ def _invitation_row(invitation: Invitation, who: Standing) -> InvitationRow:
     return InvitationRow(
         invitation,
         mail=mails[0] if mails else None,
-        days_left=((invitation.expires_at - timezone.now()).days if invitation.expires_at else 0),
-        can_manage=who.can_set_roles([], shared.in_order(invitation.roles)),
+        days_left=(invitation.expires_at - timezone.now()).days if invitation.expires_at else 0,
+        can_manage=who.can_set_roles([], invitation.roles),
     )

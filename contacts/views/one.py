@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms._shared import ServiceForm
 from contacts.forms.contacts import EditForm
 from contacts.forms.roles import RolesForm, why_closed
+from contacts.holders import protected_holders
 from contacts.models import Contact, Invitation
-from contacts.services import _shared as shared
 from contacts.services.editing import edit_contact
 from contacts.services.leaving import remove_contact
 from contacts.services.roles import set_roles
@@ -64,8 +64,9 @@ def _saved(before: Contact, now: Contact) -> str:
 def contact_roles(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     room = enter_to_edit(request, slug)
     contact = room.contact(pk)
-    holders = shared.holders(room.member)
-    closed = why_closed(room.standing, holders, contact=contact)
+    if not room.standing.can_set_roles(contact.roles, contact.roles):
+        raise PermissionDenied
+    closed = why_closed(room.standing, protected_holders(room.member), contact=contact)
     form = RolesForm(sent(request), contact=contact, closed=closed)
     if not form.is_valid():
         return _roles_page(room, contact, form)

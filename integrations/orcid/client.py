@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from django.conf import settings
@@ -21,13 +21,13 @@ from django.core.cache import cache
 from django.db import transaction
 
 from integrations.orcid import crypto
-from integrations.orcid.errors import OrcidError, OrcidRefused, OrcidUnavailable
+from integrations.orcid.errors import OrcidRefused, OrcidUnavailable
+from integrations.orcid.ids import is_orcid
 from integrations.orcid.limiter import the_limiter
-
-__all__ = ["OrcidError", "OrcidRefused", "OrcidUnavailable", "TokenAnswer"]
 
 log = logging.getLogger(__name__)
 
+ORCID_IN_PATH = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 # What is logged of a refusal: OAuth's one word for it, nothing else that may come there.
 OAUTH_ERROR = re.compile(r"[a-z_]{1,40}")
 
@@ -44,6 +44,14 @@ class TokenAnswer:
     id_token: str
 
 
+@dataclass(frozen=True)
+class RecordState:
+    """How a record stands; `moved_to` is the iD that took its place."""
+
+    state: Literal["fine", "moved", "deactivated", "locked", "missing"]
+    moved_to: str = ""
+
+
 def exchange_code(*, code: str, redirect_uri: str) -> TokenAnswer:
     """Trade the code of a sign-in for the person's iD, name and signed id_token.
 
@@ -53,10 +61,9 @@ def exchange_code(*, code: str, redirect_uri: str) -> TokenAnswer:
     answer = _token_request(
         "sign-in", grant_type="authorization_code", code=code, redirect_uri=redirect_uri
     )
-    name = answer.get("name")
     return TokenAnswer(
         orcid=text(answer, "orcid"),
-        name=" ".join(name.split()) if isinstance(name, str) else "",
+        name=" ".join(shown(answer.get("name")).split()),
         id_token=text(answer, "id_token"),
     )
 
@@ -76,13 +83,38 @@ def read_public(path: str, *, params: dict[str, str] | None = None) -> dict[str,
     With a client configured it reads with that client's token, whose allowance is its own;
     otherwise anonymously. Raises `OrcidRefused` and `OrcidUnavailable`.
     """
+    return _json(_get_public(path, params))
+
+
+def read_record_state(orcid: str) -> RecordState:
+    """How the record of an iD stands: in order, moved, deactivated, locked, or not there (C8).
+
+    Raises `OrcidUnavailable`, and `OrcidRefused` for what fits none of these.
+    """
+    response = _get_public(f"/{orcid}/person", None)
+    if response.status_code == HTTPStatus.MOVED_PERMANENTLY:
+        found = ORCID_IN_PATH.search(response.headers.get("location", ""))
+        if found is None or not is_orcid(found[0]):
+            raise OrcidUnavailable("ORCID says that a record has moved, not where to.")
+        return RecordState("moved", moved_to=found[0])
+    if response.status_code == HTTPStatus.CONFLICT:
+        return RecordState("locked")
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        return RecordState("missing")
+    name = _json(response).get("name")
+    given = (name or {}).get("given-names") or {}
+    deactivated = given.get("value") == "Given Names Deactivated"
+    return RecordState("deactivated" if deactivated else "fine")
+
+
+def _get_public(path: str, params: dict[str, str] | None) -> httpx.Response:
     url = settings.ORCID_PUBLIC_API_URL + path
     response = _send("GET", url, "read", params=params, headers=_bearer())
     if response.status_code == HTTPStatus.UNAUTHORIZED and _has_client():
         # The token was revoked, or ORCID forgot it: a new one, once.
         cache.delete(_read_token_key())
         response = _send("GET", url, "read", params=params, headers=_bearer())
-    return _json(response)
+    return response
 
 
 def text(answer: dict[str, Any], key: str) -> str:
@@ -91,6 +123,12 @@ def text(answer: dict[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value:
         raise OrcidUnavailable(f"ORCID's answer lacks {key}.")
     return value
+
+
+def shown(value: object) -> str:
+    """A name as pages and databases can take it: JSON may hold NUL and halves of characters."""
+    text = value if isinstance(value, str) else ""
+    return text.encode(errors="ignore").decode().replace("\0", "")
 
 
 def _has_client() -> bool:

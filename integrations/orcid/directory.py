@@ -77,6 +77,6 @@ def _person(row: dict[str, Any]) -> FoundPerson:
     if not is_orcid(orcid):
         raise OrcidUnavailable("ORCID's search result holds an impossible iD.")
     given, family, credit = (
-        str(row.get(key) or "") for key in ("given-names", "family-names", "credit-name")
+        client.shown(row.get(key)) for key in ("given-names", "family-names", "credit-name")
     )
     return FoundPerson(orcid, given, family, credit)

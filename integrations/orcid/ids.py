@@ -11,9 +11,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Mod, Substr
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-PATTERN = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+# ASCII: `\d` would take the digits of every script.
+PATTERN = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
 # Where the sixteen characters stand in the string, hyphens left out; one-based, as SQL counts.
 _POSITIONS = [position for position in range(1, 20) if position % 5]
 
@@ -74,6 +76,4 @@ def orcid_check(field: str) -> Q:
 
 
 def _sum_is_one(weighted: object) -> object:
-    from django.db.models.lookups import Exact  # noqa: PLC0415
-
     return Exact(Mod(weighted, Value(11), output_field=IntegerField()), Value(1))

@@ -13,13 +13,14 @@ from members.admin.consortia import Day
 from members.admin.operations import (
     Operation,
     OperationForm,
+    ReadOnlyAdmin,
     ReadOnlyInline,
     RelatedList,
     ServiceAdmin,
 )
 from members.logos import read_logo
-from members.models import Consortium, EmailDomain, Identifier, Member, Membership
-from members.services import domains, identifiers, information, memberships, register
+from members.models import Consortium, EmailDomain, FormerSlug, Identifier, Member, Membership
+from members.services import domains, identifiers, information, memberships, register, renaming
 
 
 class RegisterForm(OperationForm):
@@ -84,6 +85,15 @@ class InformationForm(OperationForm):
     def perform(self, by: Actor) -> str:
         information.edit_information(member_id=self.target.pk, by=by, **self.cleaned_data)
         return _("The information is saved.")
+
+
+class RenameForm(OperationForm):
+    intro = gettext_lazy("The old address keeps working: it leads to the new one.")
+    slug = forms.CharField(label=gettext_lazy("Address"), max_length=120)
+
+    def perform(self, by: Actor) -> str:
+        renaming.rename_member(member_id=self.target.pk, by=by, **self.cleaned_data)
+        return _("The address is changed.")
 
 
 class LogoForm(OperationForm):
@@ -215,6 +225,7 @@ class MemberAdmin(ServiceAdmin):
     add_operation = Operation("add", gettext_lazy("Add a member"), RegisterForm)
     operations = [
         Operation("information", gettext_lazy("Edit the information"), InformationForm),
+        Operation("rename", gettext_lazy("Change the address"), RenameForm),
         Operation("logo", gettext_lazy("Logo"), LogoForm),
         Operation("identifier", gettext_lazy("Add an identifier"), AddIdentifierForm),
         Operation("domains", gettext_lazy("E-mail domains"), DomainsForm),
@@ -252,3 +263,10 @@ class EmailDomainAdmin(ServiceAdmin):
     list_display = ["domain", "member"]
     list_select_related = ["member"]
     search_fields = ["domain", "member__search_key"]
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(ReadOnlyAdmin):
+    list_display = ["slug", "member", "created_at"]
+    search_fields = ["slug", "member__search_key"]
+    list_select_related = ["member"]

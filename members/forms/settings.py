@@ -1,5 +1,7 @@
 """A member's e-mail domains."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,4 +17,5 @@ class DomainsForm(forms.Form):
     )
 
     def lines(self) -> list[str]:
-        return str(self.cleaned_data["domains"]).splitlines()
+        """One domain each; people also write them in a row, with commas or semicolons."""
+        return re.split(r"[\n,;]", str(self.cleaned_data["domains"]))

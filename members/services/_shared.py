@@ -22,6 +22,7 @@ def lock_for_edit(*, member_id: int, by: Actor, version: int | None = None) -> M
 
 
 def check_version(member: Member, version: int | None) -> None:
+    """Raise `StaleVersion` with the events since (H2). None: the caller has read no version."""
     if version is not None and version != member.version:
         since = Event.objects.since_member_version(member, version).select_related("actor")
         raise StaleVersion(version=member.version, events=list(since))

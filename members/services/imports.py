@@ -4,10 +4,11 @@ import copy
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Literal, cast
+from typing import IO, Any, Literal, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members.actors import Actor
@@ -75,11 +76,13 @@ def plan_import(
     *,
     start: datetime.date | None = None,
     update_by_name: bool = False,
+    known: QuerySet[Member, Any] | None = None,
 ) -> Plan:
     """Read the file (CSV or XLSX) and say what it would change; writes nothing.
 
     `start` is for rows that give none. Members are found by identifier, by website, and, only with
-    `update_by_name`, by name alone. Errors of all rows are collected, none is raised.
+    `update_by_name`, by name alone; among `known` when not all may be told of to whoever asks.
+    Errors of all rows are collected, none is raised.
     """
     plan = Plan(consortium)
     try:
@@ -90,7 +93,8 @@ def plan_import(
     if table.unknown:
         words = _("These columns are not known and were left out: %(columns)s.")
         plan.warnings.append(Problem(0, words % {"columns": ", ".join(table.unknown)}))
-    planner = _Planner(plan, start, update_by_name=update_by_name)
+    members = Register.of_members(known)
+    planner = _Planner(plan, members, start, update_by_name=update_by_name)
     for row in table.rows:
         planner.add(read_member_row(row))
     return plan
@@ -99,11 +103,13 @@ def plan_import(
 class _Planner:
     """Goes through the rows, knowing the members that are there and the rows before."""
 
-    def __init__(self, plan: Plan, start: datetime.date | None, *, update_by_name: bool) -> None:
+    def __init__(
+        self, plan: Plan, members: Register, start: datetime.date | None, *, update_by_name: bool
+    ) -> None:
         self.plan = plan
         self.start = start
         self.update_by_name = update_by_name
-        self.members = Register.of_members()
+        self.members = members
         self.earlier = Register()
         self.row_of_member: dict[int, int] = {}
 

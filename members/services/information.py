@@ -85,6 +85,9 @@ def assign_information(member: Member, fields: Information) -> dict[str, list[st
 
 def _tidy(name: str, value: str) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if name != "description":
+        # The name stands in mails, where a line of its own would be read as ours.
+        value = " ".join(value.split())
     try:
         _no_null_characters(value)
         return complete_website(value) if name == "website" else value

@@ -49,9 +49,8 @@ def end_membership(*, membership_id: int, end: datetime.date, reason: str, by: A
     over already, or would end before its start.
     """
     membership = _lock_membership(membership_id, by)
-    if membership.status == Membership.Status.ENDED:
-        raise ValidationError(_("This membership has ended already."), code="ended")
-    return _change(membership, membership.start, end, reason, by)
+    Event.append(*end_period(membership, end, reason, by))
+    return membership
 
 
 @transaction.atomic
@@ -68,28 +67,44 @@ def correct_membership(
     Raises `PermissionDenied` for all but trusted actors, and `ValidationError` when periods would
     overlap or the end lies before the start.
     """
-    return _change(_lock_membership(membership_id, by), start, end, reason, by)
+    membership = _lock_membership(membership_id, by)
+    Event.append(*change_period(membership, start, end, reason, by))
+    return membership
 
 
 def _lock_membership(membership_id: int, by: Actor) -> Membership:
+    membership = lock_membership(membership_id)
+    require_trusted(by)
+    return membership
+
+
+def lock_membership(membership_id: int) -> Membership:
+    """A period, its member's row locked first (H1); who may change it is the caller's to judge."""
     member_id = Membership.objects.values_list("member", flat=True).get(pk=membership_id)
     member = Member.objects.lock(member_id)
-    require_trusted(by)
     membership = Membership.objects.select_related("consortium").get(pk=membership_id)
     membership.member = member
     return membership
 
 
-def _change(
+def end_period(membership: Membership, end: datetime.date, reason: str, by: Actor) -> list[Event]:
+    """Like `end_membership`, for a period whose member is locked; events are not yet written."""
+    if membership.status == Membership.Status.ENDED:
+        raise ValidationError(_("This membership has ended already."), code="ended")
+    return change_period(membership, membership.start, end, reason, by)
+
+
+def change_period(
     membership: Membership,
     start: datetime.date | None,
     end: datetime.date | None,
     reason: str,
     by: Actor,
-) -> Membership:
+) -> list[Event]:
+    """Like `correct_membership`, for a period whose member is locked; events are not yet written."""
     new = (start, end, reason.strip())
     if new == (membership.start, membership.end, membership.end_reason):
-        return membership
+        return []
     membership.start, membership.end, membership.end_reason = new
     if start and end and end < start:
         raise ValidationError({"end": _("The end must not lie before the start.")})
@@ -99,8 +114,22 @@ def _change(
         _check_identifiers(membership, by)
     membership.save()
     save_next_version(membership.member)
-    Event.append(_event(Event.Kind.MEMBERSHIP_CHANGED, membership, membership.member, by))
-    return membership
+    return [_event(Event.Kind.MEMBERSHIP_CHANGED, membership, membership.member, by)]
+
+
+def withdraw_period(membership: Membership, by: Actor) -> Event:
+    """Take back a period that has not begun; its member is locked, the event is not yet written.
+
+    Raises `ValidationError` when it has begun: then it can only be ended.
+    """
+    if membership.status != Membership.Status.PENDING:
+        raise ValidationError(_("This membership has begun already."), code="begun")
+    event = _event(Event.Kind.MEMBERSHIP_CHANGED, membership, membership.member, by)
+    event.changes["withdrawn"] = True
+    membership.delete()
+    save_next_version(membership.member)
+    event.changes["member_version"] = membership.member.version
+    return event
 
 
 def _check_identifiers(membership: Membership, by: Actor) -> None:

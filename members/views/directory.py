@@ -4,15 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from members.filters import LETTERS, DirectoryPageFilter, letters_in_use
-from members.logos import CONTENT_TYPES
+from members.http import logo_response, render_page_or_part
 from members.models import Identifier, Member
 from members.paging import paginate
 
@@ -28,14 +27,7 @@ def directory_list(request: HttpRequest) -> HttpResponse:
     context = {"filter": chosen, "form": chosen.form, "page": page, "letters": letters}
     context |= {"is_filtered": any(chosen.form.cleaned_data.values())}
     context |= {"canonical": settings.SITE_URL + reverse("directory:list")}
-    # A page restored from htmx's history wants the whole of it.
-    partial = (
-        "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    )
-    template = "directory/_results.html" if partial else "directory/list.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render_page_or_part(request, "directory/list.html", "directory/_results.html", context)
 
 
 @login_not_required
@@ -58,20 +50,12 @@ def directory_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def directory_logo(request: HttpRequest, slug: str) -> FileResponse:
+def directory_logo(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture as it is kept; only where the organisation has allowed to show it."""
     member = get_object_or_404(Member.objects.public(), slug=slug)
     if not member.logo_is_public:
         raise Http404
-    suffix = str(member.logo.name).rpartition(".")[2]
-    try:
-        picture = member.logo.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(picture, content_type=CONTENT_TYPES.get(suffix, "image/png"))
-    response["Cache-Control"] = f"public, max-age={LOGO_SECONDS}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return logo_response(member, cache_control=f"public, max-age={LOGO_SECONDS}")
 
 
 def _letters(request: HttpRequest, chosen: DirectoryPageFilter) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
 """What was changed at a member, newest first."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from members.forms.history import HistoryForm
 from members.http import PortalRequest
-from members.models import Member
+from members.models import Event, Member
+from members.paging import read_key
 
 EVENTS_ON_A_PAGE = 25
 
@@ -17,8 +19,10 @@ def history(request: PortalRequest, slug: str) -> HttpResponse:
     asked = HistoryForm(request.GET)
     kind = asked.cleaned_data["kind"] if asked.is_valid() else ""
     form = HistoryForm({"kind": kind})
-    before = _number(request.GET.get("before", ""))
-    events = member.events.select_related("actor").order_by("-pk")
+    before = read_key(request.GET.get("before"))
+    # Those of a member that was merged into this one are its history too.
+    events = Event.objects.filter(Q(member=member) | Q(member__merged_into=member))
+    events = events.select_related("actor").order_by("-pk")
     if kind:
         events = events.filter(kind=kind)
     if before:
@@ -29,8 +33,3 @@ def history(request: PortalRequest, slug: str) -> HttpResponse:
     context = {"member": member, "form": form, "kind": kind, "before": before, "events": shown}
     context["older"] = shown[-1].pk if len(found) > EVENTS_ON_A_PAGE else None
     return render(request, "members/history.html", context)
-
-
-def _number(text: str) -> int | None:
-    """The cursor as it stands in the address; None for anything unusable."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

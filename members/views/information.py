@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,8 +13,7 @@ from members.actors import Actor
 from members.errors import StaleVersion
 from members.formatting import render_description
 from members.forms.information import InformationForm, LogoForm, VersionForm
-from members.http import PortalRequest
-from members.logos import CONTENT_TYPES
+from members.http import PortalRequest, logo_response
 from members.models import Member
 from members.permissions import can_edit_member
 from members.services.information import edit_information, set_logo
@@ -58,7 +57,9 @@ def _save(request: PortalRequest, member: Member, form: InformationForm) -> Http
 def logo(request: PortalRequest, slug: str) -> HttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.user), slug=slug)
     if request.method != "POST":
-        return _picture(member)
+        # To those who may see the member, whether or not the public may. The address stays when
+        # the picture changes.
+        return logo_response(member, cache_control="private, no-cache")
     if not can_edit_member(request.user, member):
         raise PermissionDenied
     form = LogoForm(request.POST, request.FILES, auto_id="logo_%s")
@@ -114,20 +115,3 @@ def _page(
         context["logo_form"] = logo_form or LogoForm(initial=given, auto_id="logo_%s")
         context["remove_form"] = VersionForm(initial=given, auto_id="remove_%s")
     return render(request, "members/information.html", context)
-
-
-def _picture(member: Member) -> HttpResponse:
-    """To those who may see the member, whether or not the public may see the logo."""
-    name = member.logo.name
-    if not name:
-        raise Http404
-    try:
-        with member.logo.open("rb") as picture:
-            content = picture.read()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    type_ = CONTENT_TYPES.get(name.rpartition(".")[2], "image/png")
-    response = HttpResponse(content, content_type=type_)
-    # The address stays when the picture changes.
-    response["Cache-Control"] = "private, no-cache"
-    return response

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -60,16 +59,7 @@ def _page(
     context: dict[str, Any] = {"member": member, "domains": domains, "stale": stale}
     context["memberships"] = member.memberships.select_related("consortium").order_by("-start")
     context["led"] = led_consortia(request.user, member)
-    context["desk_url"] = _desk_url(member)
     if can_edit_member(request.user, member):
         given = {"version": member.version, "domains": "\n".join(domains)}
         context["form"] = form or DomainsForm(initial=given)
     return render(request, "members/settings.html", context)
-
-
-def _desk_url(member: Member) -> str:
-    """The page is another room's; empty where a deployment does not have it."""
-    try:
-        return reverse("tools:desk", args=[member.slug])
-    except NoReverseMatch:
-        return ""

@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from contacts.models import Contact, DeskSeat, Invitation, Role, User
 from contacts.services import adding, desk, invitations, leaving, roles
 from contacts.services import agreement as agreements
+from contacts.services.operator import create_operator
 from members import logos as logo_files
 from members.actors import Actor
 from members.models import Consortium, Member
@@ -25,13 +26,9 @@ def found_consortium(fields: dict[str, str]) -> Step:
 
 
 def make_operator(operator: dict[str, str], password: str) -> Step:
-    def step() -> None:
-        user = User.objects.create_superuser(
-            email=operator["email"], password=password, name=operator["name"]
-        )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-
-    return step
+    return lambda: create_operator(
+        email=operator["email"], password=password, name=operator["name"]
+    )
 
 
 def first_sign_in(person: data.PersonEntry) -> Step:

@@ -1,90 +1,15 @@
-"""The lead's filters: they combine, live in the address, and hold for the list and its export."""
+"""How the lead's list of members is narrowed and ordered; that of contacts is the contacts' own."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
-from django.utils.functional import cached_property
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
-from django_stubs_ext import StrOrPromise
 
-from contacts.gaps import GAPS, lacking, with_gap_slugs, with_gaps
-from contacts.models import AgreementRecord, Contact, Role, RoleAssignment
-from members import text
-from members.models import Consortium, Member, Membership
-
-# Each word is a condition; whoever pastes a page of text is served by its first words.
-MOST_WORDS = 8
-VOTES = "votes"
-_ROLES = [(str(role), role.label) for role in Role]
-_ORCID_HOSTS = ("https://orcid.org/", "http://orcid.org/", "orcid.org/")
-
-
-class LeadFilter(forms.Form):
-    """What both lists of the lead are narrowed by: facts about the member."""
-
-    search_label: ClassVar[StrOrPromise]
-    search = forms.CharField(
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    gap = forms.ChoiceField(
-        label=_("Gap"),
-        required=False,
-        choices=[("", _("Any or none")), *((gap.slug, gap.label) for gap in GAPS)],
-    )
-    community = forms.ChoiceField(
-        label=_("Community"),
-        required=False,
-        choices=[("", _("All communities")), *Member.Community.choices],
-    )
-    country = forms.ChoiceField(label=_("Country"), required=False)
-
-    def __init__(self, data: QueryDict, *, consortium: Consortium) -> None:
-        # Bound even when nothing is asked for: every field has an answer then.
-        super().__init__(data or MultiValueDict())
-        self.consortium = consortium
-        self.everyone = Member.objects.current_in(consortium)
-        codes = set(self.everyone.order_by().values_list("country", flat=True).distinct())
-        names = [(code, str(countries.name(code))) for code in codes]
-        offered = sorted(names, key=lambda choice: text.sort_key(choice[1]))
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=[("", _("All countries")), *offered]
-        )
-        self.fields["search"].label = self.search_label
-        for field in self.fields.values():
-            if isinstance(field, forms.ChoiceField):
-                field.error_messages["invalid_choice"] = _("Choose one of the list.")
-        self.full_clean()
-
-    def given(self, name: str) -> Any:
-        """What was chosen; empty when nothing, or nothing that makes sense, was."""
-        return self.cleaned_data.get(name) or ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.given(name) for name in self.fields if name != "sort")
-
-    @property
-    def is_refined(self) -> bool:
-        """Whether more than the words of the search narrows the list."""
-        fields = self.fields
-        return any(self.given(name) for name in fields if name not in {"search", "sort"})
-
-    def words(self) -> list[str]:
-        search = self.given("search")
-        for prefix in _ORCID_HOSTS:
-            search = search.replace(prefix, " ")
-        return text.search_key(search).split()[:MOST_WORDS]
-
-    def _narrow(self, members: QuerySet[Member, Any]) -> QuerySet[Member, Any]:
-        exact = {name: self.given(name) for name in ("community", "country")}
-        members = members.filter(**{name: value for name, value in exact.items() if value})
-        return lacking(with_gaps(members), self.given("gap")) if self.given("gap") else members
+from contacts.filters import ROLE_CHOICES, LeadFilter
+from contacts.gaps import with_gap_slugs
+from contacts.models import RoleAssignment
+from members.models import Member, Membership
 
 
 class MemberFilter(LeadFilter):
@@ -99,7 +24,7 @@ class MemberFilter(LeadFilter):
         ],
     )
     missing = forms.ChoiceField(
-        label=_("Without a role"), required=False, choices=[("", _("Any")), *_ROLES]
+        label=_("Without a role"), required=False, choices=[("", _("Any")), *ROLE_CHOICES]
     )
     sort = forms.ChoiceField(
         label=_("Sorted by"),
@@ -144,63 +69,3 @@ class MemberFilter(LeadFilter):
                 return started.order_by(F("_start").desc(nulls_last=True), "sort_key", "pk")
             case _:
                 return members.order_by("sort_key", "pk")
-
-
-class ContactFilter(LeadFilter):
-    search_label = _("Name, e-mail, iD or organisation")
-    role = forms.ChoiceField(
-        label=_("Role"),
-        required=False,
-        choices=[
-            ("", _("All roles")),
-            (VOTES, _("Votes: the Voting contact, else the Main")),
-            *_ROLES,
-        ],
-    )
-
-    def contacts(self) -> QuerySet[Contact, Any]:
-        """The contacts asked for; the order is the caller's."""
-        found = Contact.objects.current().filter(member__in=self._members)
-        for word in self.words():
-            found = found.filter(Q(search_key__contains=word) | Q(member__in=self._named(word)))
-        role = self.given("role")
-        if role == VOTES:
-            return found.filter(pk__in=self._voters())
-        # Joined, and still once each: a contact holds a role once.
-        return found.filter(role_assignments__role=role) if role else found
-
-    def records(self) -> QuerySet[AgreementRecord]:
-        """Agreement records that belong to the list: their person signed, and has no iD."""
-        found = AgreementRecord.objects.filter(member__in=self._members)
-        if self.given("role") not in {"", Role.SIGNATORY}:
-            return found.none()
-        if words := self.words():
-            # One for each member at most, and no key to search by: judged here.
-            with_names = found.values_list("pk", "name", "email", "member__search_key")
-            return found.filter(pk__in=[row[0] for row in with_names if _has_all(words, row[1:])])
-        return found
-
-    @cached_property
-    def _members(self) -> Any:
-        """The members that qualify. With a filter their keys are looked up first: a planner that
-        knows how many there are chooses well between their contacts and all contacts in order."""
-        narrowed = self._narrow(self.everyone).order_by().values_list("pk", flat=True)
-        is_filtered = any(self.given(name) for name in ("gap", "community", "country"))
-        return list(narrowed) if is_filtered else narrowed
-
-    def _voters(self) -> list[int]:
-        """R4: who holds the voting role, else the member's Main. One for each member, so their
-        keys are looked up first, too."""
-        held = RoleAssignment.objects.filter(member__in=self._members).order_by()
-        voting = dict(held.filter(role=Role.VOTING).values_list("member", "contact"))
-        mains = dict(held.filter(role=Role.MAIN).values_list("member", "contact"))
-        return list({**mains, **voting}.values())
-
-    def _named(self, word: str) -> list[int]:
-        named = self.everyone.order_by().filter(search_key__contains=word)
-        return list(named.values_list("pk", flat=True))
-
-
-def _has_all(words: list[str], texts: tuple[str, ...]) -> bool:
-    haystack = text.search_key(" ".join(texts))
-    return all(word in haystack for word in words)

@@ -5,10 +5,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
-from members.paging import COUNTED_TO
+from members.paging import capped_count, read_key, total_in_words
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)
@@ -51,24 +49,18 @@ def stretch(
         items,
         before=items[0].pk if items and more_before else None,
         after=items[-1].pk if items and more_after else None,
-        total_text=number_format(len(items)) if is_whole else counted(rows),
+        total_text=total_in_words(len(items)) if is_whole else counted(rows),
     )
 
 
 def counted(rows: QuerySet[Any, Any]) -> str:
-    """How many there are, without counting beyond a thousand."""
-    number = rows.order_by()[: COUNTED_TO + 1].count()
-    if number > COUNTED_TO:
-        return _("more than %(number)s") % {
-            "number": number_format(COUNTED_TO, force_grouping=True)
-        }
-    return number_format(number, force_grouping=True)
+    """How many there are, in words, without counting beyond a thousand."""
+    return total_in_words(capped_count(rows))
 
 
 def _place(everything: QuerySet[Row, Any], given: str | None) -> tuple[str, int] | None:
-    if not (given and given.isascii() and given.isdigit() and len(given) < 19):
-        return None
-    return everything.filter(pk=int(given)).values_list("sort_key", "pk").first()
+    key = read_key(given)
+    return everything.filter(pk=key).values_list("sort_key", "pk").first() if key else None
 
 
 def _beyond(way: str, sort_key: str, pk: int) -> Q:

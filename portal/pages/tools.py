@@ -7,11 +7,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contacts.gaps import Gap, gaps_of, with_gaps
 from contacts.models import AgreementRecord, Contact, Invitation, Role
+from contacts.voting import effective_voter
 from members.http import PortalRequest
 from members.models import Consortium, Event, Member, Membership
 from members.permissions import can_edit_member
@@ -107,10 +108,13 @@ def _reads_until(membership: Membership | None) -> datetime.date | None:
 def _contact_rows(member: Member) -> list[dict[str, Any]]:
     found = Contact.objects.current().filter(member=member).with_signed_in()
     contacts = list(found.prefetch_related("role_assignments"))
-    by_role = {role: contact.pk for contact in contacts for role in contact.roles}
-    votes = by_role.get(Role.VOTING, by_role.get(Role.MAIN))
+    voter = effective_voter(contacts)
     rows = [
-        {"contact": contact, "roles": contact.roles, "votes": contact.pk == votes}
+        {
+            "contact": contact,
+            "roles": contact.roles,
+            "votes": voter is not None and contact == voter.contact,
+        }
         for contact in contacts
     ]
     # Who is in charge stands first.
@@ -125,14 +129,7 @@ def _last_changes(member: Member) -> list[Event]:
 
 def _gap_row(gap: Gap, member: Member, *, can_edit: bool) -> dict[str, Any]:
     """Where it is closed is linked for those who can close it."""
-    return {"gap": gap, "url": _address(gap.page, member.slug) if can_edit else ""}
-
-
-def _address(name: str, slug: str) -> str:
-    try:
-        return reverse(name, args=[slug])
-    except NoReverseMatch:
-        return ""
+    return {"gap": gap, "url": reverse(gap.page, args=[member.slug]) if can_edit else ""}
 
 
 def _helpdesk(membership: Membership | None) -> str:

@@ -28,6 +28,7 @@ LEAD_TABS: list[tuple[str, Label]] = [
     ("members", _("Members")),
     ("contacts", _("Contacts")),
     ("invitations", _("Invitations")),
+    ("history", _("History")),
 ]
 # Pages of Member Tools that belong to a tab without bearing its name.
 _TAB_OF = {
@@ -35,13 +36,20 @@ _TAB_OF = {
     "leave": "contacts",
     "desk": "settings",
     "domains": "settings",
+    "lead_access": "settings",
 }
 _TAB_OF_PREFIX = {
     "contact_": "contacts",
+    "lead_change": "contacts",
     "invitation": "contacts",
     "identifier_": "identifiers",
     "logo": "information",
     "agreement_": "agreement",
+}
+# The same of the lead's workspace.
+_LEAD_TAB_OF_PREFIX = {
+    "member": "members",
+    "first_contact": "members",
 }
 
 
@@ -93,12 +101,13 @@ def _current_tab(context: Context) -> str:
     request = context.get("request")
     match = request.resolver_match if request else None
     name = (match.url_name or "") if match else ""
-    if not match or match.namespace != "tools":
+    if not match:
         return name
-    for prefix, tab in _TAB_OF_PREFIX.items():
+    prefixes = _TAB_OF_PREFIX if match.namespace == "tools" else _LEAD_TAB_OF_PREFIX
+    for prefix, tab in prefixes.items():
         if name.startswith(prefix):
             return tab
-    return _TAB_OF.get(name, name)
+    return _TAB_OF.get(name, name) if match.namespace == "tools" else name
 
 
 def _tabs(namespace: str, tabs: list[tuple[str, Label]], slug: str, current: str) -> list[Tab]:

@@ -191,6 +191,12 @@ def test_pages_have_nothing_that_the_policy_forbids(client: Client, model: type[
         assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
 
 
+def test_the_browser_is_shown_the_portals_icon(client: Client) -> None:
+    page = client.get("/admin/").content.decode()
+
+    assert f'<link rel="icon" href="{reverse("icon")}" type="image/svg+xml">' in page
+
+
 def test_stranger_is_sent_to_the_portals_own_sign_in() -> None:
     response = Client().get("/admin/", follow=True)
 

@@ -4,7 +4,9 @@ import datetime
 from typing import Any
 from unittest import mock
 
+import pytest
 from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -121,6 +123,19 @@ def test_c1_nobody_accepts_without_an_orcid(house: House) -> None:
 
     assert "You are signed in without an ORCID iD" in page
     assert Contact.objects.filter(member=house.member).count() == 5
+
+
+def test_c3_the_service_too_takes_nobody_without_an_orcid(house: House) -> None:
+    _invite(house)
+    token = _link().rstrip("/").rpartition("/")[2]
+    operator = Actor.operator(make_user(orcid=None, email="op@portal.example"))
+
+    with pytest.raises(PermissionDenied):
+        invitation_service.accept_invitation(
+            token=token, by=operator, given_names="Olga", family_name="Operator"
+        )
+
+    assert [found.status for found in Invitation.objects.all()] == [Invitation.Status.OPEN]
 
 
 def test_c3_a_link_works_once(house: House) -> None:

@@ -55,6 +55,19 @@ def test_h2_the_second_who_edits_the_record_is_told(house: House) -> None:
     assert late.context["form"]["version"].value() == "2"
 
 
+def test_h2_saving_again_does_not_undo_what_the_second_had_not_touched(house: House) -> None:
+    _record(house)
+    _record(house, version="1", position="President", signed_on="2021-03-01")
+    late = _record(house, signed_in(house.signatory), version="1", name="Dame Ann", signed_on="")
+
+    form = late.context["form"]
+    _record(house, **{name: form[name].value() for name in form.fields if form[name].value()})
+
+    record = AgreementRecord.objects.get()
+    assert (record.name, record.position) == ("Dame Ann", "President")
+    assert record.signed_on == datetime.date(2021, 3, 1)
+
+
 def test_the_record_is_removed_after_asking(house: House) -> None:
     _record(house)
     client = signed_in(house.signatory)

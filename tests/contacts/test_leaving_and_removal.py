@@ -11,6 +11,7 @@ from django.utils import timezone
 from contacts.models import Contact, DeskSeat, Invitation, Mail, Role, RoleAssignment
 from contacts.services import invitations as invitation_service
 from contacts.services import leaving
+from contacts.services.charge import is_last_with_access
 from members.actors import Actor
 from members.models import Event, Membership
 from tests.contacts.conftest import House, current, events, mails, roles_of, signed_in, user_of
@@ -92,6 +93,19 @@ def test_r5_removal_ends_the_seat_on_the_desk(house: House) -> None:
     assert DeskSeat.objects.count() == 0
 
 
+def test_r5_removal_leaves_no_role_behind(house: House) -> None:
+    """One that stayed would keep its successor out (R1), and vote (R4)."""
+    _remove(signed_in(house.main), house, house.voter)
+
+    given = signed_in(house.main).post(
+        house.url("contact_roles", house.tech.pk), {"version": 1, "roles": ["voting"]}
+    )
+
+    assert given["Location"] == house.url("contacts")
+    assert RoleAssignment.objects.filter(contact=house.voter).count() == 0
+    assert roles_of(house.tech) == ["voting"]
+
+
 def test_r5_another_organisation_of_the_person_is_not_touched(house: House) -> None:
     beta = make_member("Beta", house.consortium)
     make_contact(beta, orcid=house.tech.orcid)
@@ -142,8 +156,8 @@ def test_r3_others_cannot_remove_the_last_contact_who_has_signed_in(house: House
 def test_r3_only_those_with_access_count_as_others(house: House) -> None:
     _only(house, house.main, house.newcomer)
 
-    assert leaving._someone_else_has_access(house.newcomer)  # noqa: SLF001  # R3's own question
-    assert not leaving._someone_else_has_access(house.main)  # noqa: SLF001
+    assert is_last_with_access(house.main)
+    assert not is_last_with_access(house.newcomer)
 
 
 def test_c9_anyone_leaves_at_any_time(house: House) -> None:

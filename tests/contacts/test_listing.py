@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
@@ -189,9 +190,15 @@ def test_a2_contacts_of_a_former_member_read_for_90_days_and_then_nothing(house:
 
 
 def test_c4_access_does_not_follow_the_e_mail_address(house: House) -> None:
+    """Not even an address that this person has proved, and the contact has too."""
     impostor = make_user(email=house.main.email)
+    EmailAddress.objects.create(user=impostor, email=house.main.email, verified=True)
+    client = as_user(impostor)
 
-    assert as_user(impostor).get(house.url("contacts")).status_code == 404
+    tried = [client.get(house.url(page)) for page in ("overview", "contacts", "leave")]
+
+    assert [answer.status_code for answer in tried] == [404, 404, 404]
+    assert list(client.get("/me/").context["places"]) == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -56,6 +56,19 @@ def test_c2_not_found_says_so_and_offers_an_invitation(house: House, orcid: Sand
     assert Invitation.objects.count() == 0
 
 
+def test_an_address_with_an_open_invitation_leads_to_that_invitation(
+    house: House, orcid: SandboxServer
+) -> None:
+    client = signed_in(house.tech)
+    client.post(house.url("contact_invite"), {"email": "nobody@alpha.example", "roles": ["comms"]})
+
+    page = _look(client, house, "Nobody@alpha.example").content.decode()
+
+    assert "nobody@alpha.example</strong> has been invited already" in page
+    assert f'href="{house.url("contacts")}#invitations"' in page
+    assert f'action="{house.url("contact_invite")}"' not in page
+
+
 def test_c2_private_and_unverified_addresses_are_not_found(
     house: House, orcid: SandboxServer
 ) -> None:
@@ -135,3 +148,17 @@ def test_c5_the_same_person_under_another_address_is_a_contact_already(
     response = _look(signed_in(house.main), house)
 
     assert response.context["form"].errors == {"email": ["Grace H is a contact already."]}
+
+
+def test_c2_a_look_alike_proved_here_does_not_hide_the_person(
+    house: House, orcid: SandboxServer
+) -> None:
+    """PostgreSQL takes `\u0131` and `i` for one letter when case is ignored."""
+    EmailAddress.objects.create(
+        user=user_of(house.voter), email="grace@\u0131st.example", verified=True
+    )
+    person = _public_person(orcid, "grace@ist.example")
+
+    page = _look(signed_in(house.main), house, "grace@ist.example").content.decode()
+
+    assert (person in page, "Grace Hopper" in page) == (True, True)

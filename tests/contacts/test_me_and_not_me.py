@@ -95,3 +95,15 @@ def test_c9_disowning_the_main_tells_the_lead(house: House) -> None:
 
     assert [mail.to for mail in mails(Mail.Kind.NOBODY_IN_CHARGE)] == ["help@uk.example"]
     assert not Contact.objects.current().with_role(Role.MAIN).exists()
+
+
+def test_c2_this_is_not_me_dies_with_the_address_it_was_mailed_to(house: House) -> None:
+    """Who has the old mailbox, a former employer say, cannot remove them any more."""
+    link = _not_me(house.tech)
+    house.tech.email = "tech@new.example"
+    house.tech.save()
+
+    answer = Client().post(link)
+
+    assert answer.status_code == 410
+    assert "Tech Person" in current(house.member)

@@ -157,3 +157,28 @@ def test_c7_a_new_address_outside_the_domains_is_asked_about(house: House) -> No
     assert before == ""
     after = _fresh(house.newcomer)
     assert (after.pending_email, after.outside_domains) == ("a@else.example", True)
+
+
+@pytest.mark.parametrize(
+    "lookalike", ["fresh@alpha.example".replace("s", "\u017f"), "fresh@\u0131st.example"]
+)
+def test_c6_a_look_alike_of_a_proved_address_proves_nothing(house: House, lookalike: str) -> None:
+    """PostgreSQL takes `\u0131` and `i`, `\u017f` and `s` for one letter when case is ignored."""
+    user = user_of(house.tech)
+    EmailAddress.objects.create(user=user, email=lookalike, verified=True)
+    meant = lookalike.replace("\u017f", "s").replace("\u0131", "i")
+
+    _edit(signed_in(house.tech), house, house.tech, email=meant)
+
+    contact = _fresh(house.tech)
+    assert (contact.email, contact.pending_email) == ("tech@alpha.example", meant)
+
+
+def test_a_look_alike_proved_by_another_does_not_stand_in_the_way(house: House) -> None:
+    EmailAddress.objects.create(
+        user=user_of(house.voter), email="tech@\u0131st.example", verified=True
+    )
+
+    editing.remember_proved_address(user_of(house.tech), "tech@ist.example")
+
+    assert EmailAddress.objects.get(email="tech@ist.example").user == user_of(house.tech)

@@ -29,9 +29,9 @@ def _edit(client: Client, house: House, contact: Contact, **fields: Any) -> Any:
     return client.post(house.url("contact_edit", contact.pk), data | fields)
 
 
-def _roles(client: Client, house: House, contact: Contact, roles: list[str]) -> Any:
+def _roles(client: Client, house: House, contact: Contact, roles: list[str], **fields: Any) -> Any:
     data = {"version": contact.version, "roles": roles}
-    return client.post(house.url("contact_roles", contact.pk), data)
+    return client.post(house.url("contact_roles", contact.pk), data | fields)
 
 
 def _fresh(contact: Contact) -> Contact:
@@ -92,6 +92,24 @@ def test_h2_having_seen_it_the_second_editor_saves(house: House) -> None:
     )
 
     assert _fresh(house.newcomer).job_title == "Dean"
+
+
+def test_h2_saving_again_does_not_undo_what_the_second_editor_had_not_touched(
+    house: House,
+) -> None:
+    _edit(signed_in(house.main), house, house.newcomer, phone="+44 1", email="new@alpha.example")
+    client = signed_in(house.tech)
+    late = _edit(client, house, house.newcomer, phone="", job_title="Dean")
+
+    form = late.context["form"]
+    client.post(
+        house.url("contact_edit", house.newcomer.pk),
+        {name: form[name].value() for name in form.fields},
+    )
+
+    saved = _fresh(house.newcomer)
+    assert (saved.phone, saved.pending_email) == ("+44 1", "new@alpha.example")
+    assert saved.job_title == "Dean"
 
 
 def test_h2_roles_too(house: House) -> None:
@@ -204,3 +222,31 @@ def test_taking_main_away_tells_the_lead(house: House) -> None:
 
     assert [mail.to for mail in mails(Mail.Kind.NOBODY_IN_CHARGE)] == ["help@uk.example"]
     assert events(house.member) == ["roles_changed", "nobody_in_charge"]
+
+
+@pytest.mark.parametrize("version", [2**31, 2**63, 10**30])
+def test_h2_a_version_that_never_was_is_stale(house: House, version: int) -> None:
+    client = signed_in(house.tech)
+
+    edit = _edit(client, house, house.newcomer, version=version, job_title="Dean")
+    roles = _roles(client, house, house.newcomer, ["product"], version=version)
+
+    assert (edit.status_code, roles.status_code) == (409, 409)
+    assert _fresh(house.newcomer).version == 1
+
+
+def test_names_are_one_line_so_that_no_mail_says_what_we_did_not_write(house: House) -> None:
+    _edit(
+        signed_in(house.tech),
+        house,
+        house.tech,
+        given_names="Tec\r\nla",
+        family_name="Ng\r\n\r\nYour account ends: evil.example",
+        job_title="a\u2028b",
+    )
+
+    contact = _fresh(house.tech)
+    assert (contact.display_name, contact.job_title) == (
+        "Tec la Ng Your account ends: evil.example",
+        "a b",
+    )

@@ -1,5 +1,6 @@
 """The public API: the directory's facts, and nothing of people, history or the inside (A6)."""
 
+import base64
 import datetime
 
 import pytest
@@ -156,3 +157,12 @@ def test_list_queries_do_not_grow_with_rows(
     # members, their identifiers, their active memberships with the consortium
     with django_assert_num_queries(3):
         client.get("/api/v1/directory/")
+
+
+@pytest.mark.parametrize("query", ["p=abc", "p=", "p=%00", "r=1&p=x", "p=1.5", "o=-1"])
+def test_cursor_that_was_made_up_is_not_found(client: Client, query: str):
+    cursor = base64.b64encode(query.encode()).decode()
+
+    response = client.get("/api/v1/directory/", {"cursor": cursor})
+
+    assert (response.status_code, response.json()) == (404, {"detail": "Invalid cursor"})

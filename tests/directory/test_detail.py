@@ -104,8 +104,7 @@ def with_logo(consortium: Consortium, settings: Settings, tmp_path: Path) -> Mem
 def test_permitted_logo_is_served_as_the_picture_it_is(client: Client, with_logo: Member):
     response = client.get("/directory/alpha/logo")
 
-    picture = b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a file
-    assert Image.open(io.BytesIO(picture)).size == (400, 200)
+    assert Image.open(io.BytesIO(response.content)).size == (400, 200)
     assert response["Content-Type"] == "image/webp"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "public, max-age=604800"

@@ -1,5 +1,7 @@
 """Descriptions: light formatting goes through, nothing that runs or loads does."""
 
+import time
+
 import pytest
 
 from members.formatting import render_description, render_notice
@@ -72,3 +74,22 @@ def test_notices_have_headings_below_the_pages_own():
     html = render_notice("# Privacy\n\n## Why\n\ntext")
 
     assert html == "<h2>Privacy</h2>\n<h2>Why</h2>\n<p>text</p>"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5000, "![[" * 1666, "<![" * 1666, "[[a]" * 1250, "<a " * 1666, "1. " * 1666]
+)
+def test_text_made_to_keep_the_server_busy_is_shown_as_it_is(text: str):
+    began = time.process_time()
+
+    html = str(render_description(text))
+
+    # Unchecked these take many seconds, or exhaust the stack: on a page that anybody may open.
+    assert time.process_time() - began < 0.5
+    assert html == f"<p>{text.strip().replace('<', '&lt;')}</p>"
+
+
+def test_text_with_many_links_keeps_them():
+    text = " ".join(f"[{n}](https://uni.example/{n})" for n in range(60))
+
+    assert str(render_description(text)).count("<a href=") == 60

@@ -50,6 +50,33 @@ def test_search_finds_by_id(desk: Desk, form: str) -> None:
     assert found == [contact.display_name]
 
 
+def test_c7_an_address_outside_the_members_domains_is_flagged(desk: Desk) -> None:
+    member = make_member("M", desk.consortium)
+    make_contact(member, email="ada@elsewhere.example", outside_domains=True)
+    make_contact(member, email="bob@uni.example")
+
+    pages = [
+        desk.client.get(address(desk, "contacts/"), {"search": name}).content.decode()
+        for name in ["ada@elsewhere.example", "bob@uni.example"]
+    ]
+
+    assert [page.count("Outside the e-mail domains") for page in pages] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("page", "search", "counted"),
+    [
+        ("contacts/", "abel", "<strong>1</strong> contact matches"),
+        ("contacts/", "example", "<strong>2</strong> contacts match"),
+        ("members/", "lead", "<strong>1</strong> member matches"),
+    ],
+)
+def test_what_was_found_is_counted_in_words(
+    desk: Desk, page: str, search: str, counted: str
+) -> None:
+    assert counted in desk.client.get(address(desk, page), {"search": search}).content.decode()
+
+
 def test_role_narrows_the_list(desk: Desk) -> None:
     member = make_member("M", desk.consortium)
     technical = make_contact(member, [Role.TECHNICAL])

@@ -106,6 +106,19 @@ def test_home_lists_several_desks() -> None:
     ]
 
 
+@pytest.mark.parametrize("number", [2, 4])
+def test_query_count_of_home_does_not_grow(number: int, django_assert_num_queries) -> None:
+    desk = make_desk()
+    for place in range(1, number):
+        other = make_desk(f"Consortium {place}")
+        seated = make_contact(other.lead, orcid=desk.reader.orcid)
+        DeskSeat.objects.create(consortium=other.consortium, contact=seated, level="reader")
+
+    # session, person, desks; for the menu: members, desks
+    with django_assert_num_queries(5):
+        desk.client.get("/lead/")
+
+
 def test_home_is_not_there_for_others() -> None:
     response = client_of(make_user()).get("/lead/")
 
@@ -134,6 +147,16 @@ def test_former_members_are_gone() -> None:
     assert names(desk, "members/") == ["Lead of North Consortium"]
     assert names(desk, "contacts/") == ["Lead Aaron", "Desk Abel"]
     assert desk.client.get(former.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a3_a_lead_that_is_no_member_any_more_has_no_desk(page: str) -> None:
+    desk = make_desk()
+    make_member("Still There", desk.consortium)
+    desk.lead.memberships.update(end=YESTERDAY)
+
+    assert desk.client.get(address(desk, page)).status_code == 404
+    assert desk.client.get("/tools/still-there/").status_code == 404
 
 
 def test_search_does_not_reach_other_consortia() -> None:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from contacts.models import Contact, Invitation, Mail, Role, User
 from contacts.services import adding, editing, invitations, leaving, roles
+from integrations.orcid.ids import orcid_uri
 from members.actors import Actor
 from members.models import Consortium, Member
 from tests.factories import make_consortium, make_contact, make_member, make_user
@@ -124,7 +125,7 @@ def test_c2_the_one_added_is_told_and_can_say_this_is_not_me(member: Member, mai
     assert_says(
         mail,
         "Mai Ngo has added you as a contact of Ærø University",
-        "0000-0002-1825-0097",
+        f"with your ORCID iD {orcid_uri('0000-0002-1825-0097')}",
         "Invoice contact",
         "This is not me?",
         "http://testserver/not-me/",
@@ -140,7 +141,9 @@ def test_who_added_a_person_who_says_not_me_is_told(member: Member, main: Contac
 
     mail = Mail.objects.get(kind=Mail.Kind.CONTACT_DISOWNED)
     assert mail.to == main.email
-    assert_says(mail, "Dear Mai Ngo", "Ad Ded (0000-0002-1825-0097)", "has been removed")
+    assert_says(
+        mail, "Dear Mai Ngo", f"Ad Ded ({orcid_uri('0000-0002-1825-0097')})", "has been removed"
+    )
 
 
 def test_a_removed_contact_is_told_by_whom(member: Member, main: Contact) -> None:

@@ -289,3 +289,16 @@ def test_a_description_cannot_bring_a_script(consortium: Consortium, member: Mem
     page = desk_reader(consortium, make_member("Lead", consortium)).get(url(member))
 
     assert page.context["description"] == "<p><strong>Hello</strong> </p>"
+
+
+def test_only_the_description_has_lines(member: Member) -> None:
+    """The name stands in mails: nobody adds a paragraph of their own to them."""
+    changed = {"display_name": "Alpha\r\n\r\nSign in at evil.example", "description": "a\r\n\r\nb"}
+
+    contact_of(member).post(url(member), typed(member) | changed)
+
+    stored = Member.objects.get(pk=member.pk)
+    assert (stored.display_name, stored.description) == (
+        "Alpha Sign in at evil.example",
+        "a\n\nb",
+    )

@@ -4,10 +4,11 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from contacts.models import Role
 from members.models import Consortium, Event, Member
-from tests.factories import make_member
+from tests.factories import make_consortium, make_member
 from tests.members.people import contact_of, desk_reader, errors, last_event, said
 
 
@@ -40,6 +41,14 @@ def test_the_change_is_one_event_with_old_and_new(member: Member) -> None:
         "fields": {"email_domains": [["a.example", "b.example"], ["b.example", "c.example"]]},
         "member_version": 3,
     }
+
+
+def test_domains_may_stand_beside_each_other(member: Member) -> None:
+    line = "uni.example, @college.example; press.example"
+
+    contact_of(member).post(url(member), {"version": 1, "domains": line})
+
+    assert domains(member) == ["college.example", "press.example", "uni.example"]
 
 
 def test_all_domains_can_be_taken_out(member: Member) -> None:
@@ -128,3 +137,24 @@ def test_the_leads_main_finds_the_way_to_the_desk(
     page = contact_of(member, [role]).get(url(member))
 
     assert [str(led) for led in page.context["led"]] == names
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_query_count_does_not_grow(
+    consortium: Consortium,
+    member: Member,
+    rows: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(rows):
+        year = datetime.date(2000 + number, 1, 1)
+        other = make_consortium()
+        member.memberships.create(consortium=other, start=year, end=year.replace(month=12))
+        member.email_domains.create(domain=f"{number}.example")
+        make_consortium(lead=member)
+    client = contact_of(member, [Role.MAIN])
+
+    # session, user, member; e-mail domains, memberships, consortia it leads, may edit; for the
+    # menu: members, desks
+    with django_assert_num_queries(9):
+        client.get(url(member))

@@ -93,3 +93,14 @@ def test_domains_saved_second_are_kept_and_the_first_are_shown(
     assert (form["domains"].value(), form["version"].value()) == ("college.example", 2)
     assert [event.kind for event in told.context["stale"].events] == [Event.Kind.DOMAINS_CHANGED]
     assert list(member.email_domains.values_list("domain", flat=True)) == ["uni.example"]
+
+
+@pytest.mark.parametrize("version", [2**31, 2**63, 10**30])
+def test_h2_a_version_that_never_was_is_stale_and_loses_nothing(
+    member: Member, second: Client, version: int
+) -> None:
+    response = second.post(url(member), typed(member) | {"version": version, "city": "Ambridge"})
+
+    assert response.context["stale"].events == []
+    assert response.context["form"]["city"].value() == "Ambridge"
+    assert response.context["form"]["version"].value() == "1"

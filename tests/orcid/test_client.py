@@ -170,3 +170,12 @@ def test_h1_no_call_inside_a_transaction(fake: respx.MockRouter) -> None:
         client.read_public("/search")
 
     assert fake.calls.call_count == 0
+
+
+def test_characters_that_no_database_keeps_are_left_out_of_the_name(fake: respx.MockRouter) -> None:
+    answer = r'{"orcid": "0000-0002-1825-0097", "name": "So\u0000f\ud800ia", "id_token": "x"}'
+    fake.post(f"{WEB}/oauth/token").respond(
+        content=answer, headers={"Content-Type": "application/json"}
+    )
+
+    assert client.exchange_code(code="abcdef", redirect_uri=WEB).name == "Sofia"

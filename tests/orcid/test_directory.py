@@ -136,3 +136,13 @@ def test_search_that_fails_is_unavailable(fake: respx.MockRouter, status: int) -
 
     with pytest.raises(OrcidUnavailable):
         find_by_email("sofia@uni.example")
+
+
+def test_characters_that_no_page_can_show_are_left_out(fake: respx.MockRouter) -> None:
+    answer = r"""{"expanded-result": [{"orcid-id": "0000-0002-1825-0097",
+        "given-names": "So\u0000fia", "family-names": "Gar\ud800cia", "credit-name": null}]}"""
+    fake.get(SEARCH).respond(content=answer, headers={"Content-Type": "application/json"})
+
+    found = find_by_email("sofia@uni.example")
+
+    assert found == FoundPerson("0000-0002-1825-0097", "Sofia", "Garcia")

@@ -50,3 +50,13 @@ def test_several_notices_are_listed(client: Client):
 
     assert '<a href="/privacy/north/">North</a>' in page
     assert '<a href="/privacy/south/">South</a>' in page
+
+
+@pytest.mark.parametrize("rows", [2, 4])
+def test_query_count_does_not_grow(client: Client, rows: int, django_assert_num_queries):
+    for _ in range(rows):
+        make_consortium(privacy_notice="Text.")
+
+    # consortia with a notice
+    with django_assert_num_queries(1):
+        client.get("/privacy/")

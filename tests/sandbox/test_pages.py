@@ -90,6 +90,17 @@ def test_signing_in_never_leads_to_a_foreign_address(
     assert answer.headers["location"] == f"/{SOFIA}"
 
 
+@pytest.mark.parametrize("path", ["/signin", "/register"])
+def test_every_way_to_sign_in_or_register_keeps_what_was_interrupted(
+    sandbox: SandboxServer, path: str
+) -> None:
+    page = sandbox.http.get(path, params={"next": "/oauth/authorize?client_id=APP-1"}).text
+
+    kept = "?next=%2Foauth%2Fauthorize%3Fclient_id%3DAPP-1"
+    ways = re.findall(r'href="(/(?:signin|register)[^"]*)"', page)
+    assert set(ways) == {f"/signin{kept}", f"/register{kept}"}
+
+
 def register(browser: httpx.Client, sandbox: SandboxServer, **changed: str) -> httpx.Response:
     form = {
         "given_names": "Zoë",

@@ -96,6 +96,15 @@ def test_sign_in_page_offers_orcid_first(client: Client) -> None:
     assert page.count('name="next" value="/tools/"') == 2
 
 
+def test_who_comes_from_the_administration_finds_the_password_form_open(client: Client) -> None:
+    shown = [
+        client.get("/accounts/login/", {"next": path}).content.decode()
+        for path in ["/admin/members/member/", "/tools/"]
+    ]
+
+    assert ['<details class="panel" open>' in page for page in shown] == [True, False]
+
+
 def test_signing_out_asks_first_and_ends_the_session(client: Client) -> None:
     client.force_login(make_operator())
 

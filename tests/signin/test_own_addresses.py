@@ -67,6 +67,10 @@ def test_added_address_gets_a_mail_and_is_not_proved_yet(client: Client, sofia: 
 
     mail = Mail.objects.get()
     assert (mail.kind, mail.to) == (Mail.Kind.ADDRESS_TO_PROVE, EMAIL)
+    assert ["The link works for three days." in body for body in (mail.text, mail.html)] == [
+        True,
+        True,
+    ]
     assert said(answer) == [
         f"We have sent a mail to {EMAIL}. Open the link in it to prove that the address is yours."
     ]

@@ -191,3 +191,16 @@ def test_query_count_does_not_grow(member: Member, number: int, django_assert_nu
     # roles, agreement record, events; for the menu: members, desks
     with django_assert_num_queries(13):
         _read(client, member)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_query_count_of_the_file_does_not_grow(
+    member: Member, number: int, django_assert_num_queries
+) -> None:
+    client = _signed_in(make_contact(member, [Role.MAIN]))
+    for _ in range(number):
+        make_user(orcid=make_contact(member).orcid)
+
+    # session, user, member, agreement record, contacts
+    with django_assert_num_queries(5):
+        read_csv(client.get(f"/tools/{member.slug}/contacts.csv"))

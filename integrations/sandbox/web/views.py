@@ -43,7 +43,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         "people": people[:LISTED_PEOPLE],
         "next": request.GET.get("next", ""),
         "client": asking_client(request),
-        "register_url": with_next("/register", request),
+        **ways_in(request),
     }
     return render(request, "sandbox/signin.html", context)
 
@@ -75,7 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "client": asking_client(request),
-        "signin_url": with_next("/signin", request),
+        **ways_in(request),
     }
     return render(request, "sandbox/register.html", context)
 
@@ -127,6 +127,14 @@ def safe_next(request: HttpRequest) -> str:
     target = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     return target if is_ours else ""
+
+
+def ways_in(request: HttpRequest) -> dict[str, str]:
+    """Whichever way a person takes, what was interrupted goes on afterwards."""
+    return {
+        "signin_url": with_next("/signin", request),
+        "register_url": with_next("/register", request),
+    }
 
 
 def with_next(path: str, request: HttpRequest) -> str:

@@ -4,11 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 
 from contacts.models import Contact, Invitation
-from members.http import PortalRequest
+from members.http import PortalRequest, render_page_or_part
 from members.models import Member
 
 
@@ -21,9 +19,4 @@ def invitations_of(members: QuerySet[Member, Any]) -> QuerySet[Invitation, Any]:
 
 
 def render_list(request: PortalRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    # A page restored from htmx's history wants the whole of it.
-    is_part = request.htmx and not request.htmx.history_restore_request
-    template = f"lead/_{name}.html" if is_part else f"lead/{name}.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render_page_or_part(request, f"lead/{name}.html", f"lead/_{name}.html", context)

@@ -8,15 +8,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from contacts.filters import ContactFilter
 from contacts.http import enter_desk
 from contacts.models import Contact, Role, RoleAssignment, User
+from contacts.voting import voter_keys
 from members.http import PortalRequest
 from portal.pages import exports
-from portal.pages.filters import ContactFilter
 from portal.pages.keyset import stretch
 from portal.pages.lead._shared import render_list
 
-_SHOWN = ["orcid", "given_names", "family_name", "email", "sort_key"]
+_SHOWN = ["orcid", "given_names", "family_name", "email", "outside_domains", "sort_key"]
 _SHOWN += ["member__slug", "member__display_name"]
 
 
@@ -54,16 +55,13 @@ def _contact_rows(contacts: list[Contact]) -> list[dict[str, Any]]:
     held = RoleAssignment.objects.filter(contact__in=roles).order_by()
     for key, role in held.values_list("contact", "role"):
         roles[key].add(role)
-    members = {contact.member_id for contact in contacts}
-    voting = RoleAssignment.objects.filter(role=Role.VOTING, member__in=members).order_by()
-    voted_for = set(voting.values_list("member", flat=True))
+    voters = voter_keys({contact.member_id for contact in contacts})
     return [
         {
             "contact": contact,
             "is_authenticated": contact.orcid in signed_in,
             "roles": [role.label for role in Role if role in roles[contact.pk]],
-            "votes": Role.VOTING in roles[contact.pk]
-            or (Role.MAIN in roles[contact.pk] and contact.member_id not in voted_for),
+            "votes": contact.pk in voters,
         }
         for contact in contacts
     ]

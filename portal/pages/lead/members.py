@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from contacts.gaps import gaps_of, with_gaps
 from contacts.http import enter_desk
 from contacts.models import Contact, Role, RoleAssignment
+from contacts.voting import VOTES_BY, voter_among
 from members.http import PortalRequest
 from members.models import Consortium, Identifier, Member, Membership
 from members.paging import Page, paginate
@@ -33,7 +34,7 @@ def members(request: PortalRequest, consortium: str) -> HttpResponse:
 def _member_rows(keys: list[int], consortium: Consortium) -> list[dict[str, Any]]:
     """What the rows of one page show, in that order: five queries however many there are."""
     periods = Membership.objects.current().filter(consortium=consortium).order_by("start")
-    protected = RoleAssignment.objects.filter(role__in=[Role.MAIN, Role.VOTING])
+    protected = RoleAssignment.objects.filter(role__in=VOTES_BY)
     detailed = with_gaps(Member.objects.filter(pk__in=keys)).prefetch_related(
         Prefetch("memberships", periods, to_attr="periods"),
         Prefetch("role_assignments", protected.select_related("contact"), to_attr="protected"),
@@ -54,15 +55,14 @@ def _member_rows(keys: list[int], consortium: Consortium) -> list[dict[str, Any]
 
 def _member_row(member: Any, number_of_contacts: int) -> dict[str, Any]:
     holders = {assignment.role: assignment.contact for assignment in member.protected}
-    main = holders.get(Role.MAIN)
-    voting = holders.get(Role.VOTING)
+    voter = voter_among(holders)
     return {
         "member": member,
         "membership": member.periods[0] if member.periods else None,
         "ror": member.rors[0] if member.rors else None,
-        "main": main,
-        "votes": voting or main,
-        "stands_in": voting is None and main is not None,
+        "main": holders.get(Role.MAIN),
+        "votes": voter and voter.contact,
+        "stands_in": voter and voter.stands_in,
         "contacts": number_of_contacts,
         "gaps": gaps_of(member),
     }

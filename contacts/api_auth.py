@@ -1,0 +1,51 @@
+"""Who calls the API: an API token, only ever in the `Authorization` header (O1)."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+
+from contacts.services.tokens import actor_of_token
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from contacts.models import User
+    from members.actors import Actor
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer mt_…`. What the token may do is `request.auth`, an `Actor`."""
+
+    scheme = "Bearer"
+
+    def authenticate(self, request: "Request") -> "tuple[User, Actor] | None":
+        kind, _space, secret = get_authorization_header(request).partition(b" ")
+        if kind.lower() != self.scheme.lower().encode():
+            return None
+        try:
+            actor = actor_of_token(secret.strip().decode("latin-1"))
+        except ValidationError as error:
+            raise AuthenticationFailed(error.messages[0], code=error.code) from error
+        assert actor.user is not None  # noqa: S101  # a token has a person
+        return actor.user, actor
+
+    def authenticate_header(self, request: "Request") -> str:
+        # Makes the answer a 401 (RFC 6750).
+        return f'{self.scheme} realm="api"'
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the API's description calls it."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token made in Member Tools, under Settings, or at the lead desk.",
+        }

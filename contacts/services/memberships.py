@@ -1,0 +1,98 @@
+"""Membership periods as the lead's managers decide on them (A4); the operator does so in the admin."""
+
+import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.permissions import can_manage_desk
+from members.actors import Actor
+from members.models import Consortium, Event, Member, Membership
+from members.services import memberships as core
+
+
+@transaction.atomic
+def end_membership(
+    *,
+    membership_id: int,
+    end: datetime.date,
+    reason: str,
+    goes_on_directly: bool = False,
+    by: Actor,
+) -> Membership:
+    """End a period in the consortium on its last day, today or later; a planned end can be moved.
+
+    With `goes_on_directly` the organisation is a direct member from the day after. Raises
+    `PermissionDenied` for all but managers of the desk; `ValidationError` by field, or when the
+    period is over already.
+    """
+    membership = _lock(membership_id, by)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the membership ends.")})
+    if end < timezone.localdate():
+        raise ValidationError({"end": _("The last day is today or later.")})
+    events = _withdraw_next(membership, by)
+    events += core.end_period(membership, end, reason, by)
+    if goes_on_directly:
+        after = end + datetime.timedelta(days=1)
+        events.append(core.open_membership(membership.member, None, after, by)[1])
+    Event.append(*events)
+    return membership
+
+
+@transaction.atomic
+def keep_membership(*, membership_id: int, by: Actor) -> Membership:
+    """Undo a planned end, up to the last day; a direct membership that was to follow goes too.
+
+    Raises `PermissionDenied` for all but managers of the desk; `ValidationError` when the period
+    is over, or when another is to follow.
+    """
+    membership = _lock(membership_id, by)
+    if membership.status == Membership.Status.ENDED:
+        raise ValidationError(_("This membership has ended already."), code="ended")
+    events = _withdraw_next(membership, by)
+    events += core.change_period(membership, membership.start, None, "", by)
+    Event.append(*events)
+    return membership
+
+
+@transaction.atomic
+def start_again(
+    *, member_id: int, consortium: Consortium, start: datetime.date, by: Actor
+) -> Membership:
+    """Begin a new period of a member that was, or until a planned end is, in the consortium.
+
+    Raises `PermissionDenied` for all but managers of the desk, and for members that never belonged
+    to it; `ValidationError` when periods would overlap, or when another member has one of its
+    identifiers.
+    """
+    member = Member.objects.lock(member_id)
+    was_here = member.memberships.filter(consortium=consortium).exists()
+    if not (was_here and can_manage_desk(by, consortium)):
+        raise PermissionDenied
+    membership, event = core.open_membership(member, consortium, start, by)
+    Event.append(event)
+    return membership
+
+
+def _lock(membership_id: int, by: Actor) -> Membership:
+    membership = core.lock_membership(membership_id)
+    # A direct membership is no consortium's to end.
+    if membership.consortium is None or not can_manage_desk(by, membership.consortium):
+        raise PermissionDenied
+    return membership
+
+
+def _withdraw_next(membership: Membership, by: Actor) -> list[Event]:
+    """Take back the direct membership that was to begin when this period ends."""
+    if membership.end is None:
+        return []
+    after = membership.end + datetime.timedelta(days=1)
+    following = membership.member.memberships.filter(consortium=None, start=after, end=None)
+    events = []
+    for period in following:
+        period.member = membership.member
+        events.append(core.withdraw_period(period, by))
+    return events
