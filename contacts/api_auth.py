@@ -37,7 +37,7 @@ class TokenAuthentication(BaseAuthentication):
         return f'{self.scheme} realm="api"'
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped library
     """How the API's description calls it."""
 
     target_class = TokenAuthentication

@@ -1,11 +1,12 @@
 """How lists of contacts are narrowed: the filters combine, live in the address, and hold for the
 list, its export, and whom an announcement is for."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +14,17 @@ from django_countries import countries
 from django_stubs_ext import StrOrPromise
 
 from contacts.gaps import GAPS, lacking, with_gaps
-from contacts.models import AgreementRecord, Contact, Role
+from contacts.models import PROTECTED_ROLES, AgreementRecord, Contact, Role, RoleAssignment
 from contacts.voting import voter_keys
 from members import text
 from members.models import Consortium, Member
+from members.widgets import PlainCheckboxes, PlainSelect
 
 # Each word is a condition; whoever pastes a page of text is served by its first words.
 MOST_WORDS = 8
 VOTES = "votes"
 ROLE_CHOICES = [(str(role), role.label) for role in Role]
+CONFIRMED_WITHIN = datetime.timedelta(days=365)
 _ORCID_HOSTS = ("https://orcid.org/", "http://orcid.org/", "orcid.org/")
 
 
@@ -37,16 +40,18 @@ class LeadFilter(forms.Form):
     gap = forms.ChoiceField(
         label=_("Gap"),
         required=False,
+        widget=PlainSelect,
         choices=[("", _("Any or none")), *((gap.slug, gap.label) for gap in GAPS)],
     )
     community = forms.ChoiceField(
         label=_("Community"),
         required=False,
+        widget=PlainSelect,
         choices=[("", _("All communities")), *Member.Community.choices],
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False, widget=PlainSelect)
 
-    def __init__(self, data: QueryDict, *, consortium: Consortium) -> None:
+    def __init__(self, data: "MultiValueDict[str, Any]", *, consortium: Consortium) -> None:
         # Bound even when nothing is asked for: every field has an answer then.
         super().__init__(data or MultiValueDict())
         self.consortium = consortium
@@ -54,28 +59,35 @@ class LeadFilter(forms.Form):
         codes = set(self.everyone.order_by().values_list("country", flat=True).distinct())
         names = [(code, str(countries.name(code))) for code in codes]
         offered = sorted(names, key=lambda choice: text.sort_key(choice[1]))
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=[("", _("All countries")), *offered]
-        )
         self.fields["search"].label = self.search_label
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = _("Choose one of the list.")
+                if name == "country":
+                    field.choices = [("", _("All countries")), *offered]
         self.full_clean()
 
     def given(self, name: str) -> Any:
         """What was chosen; empty when nothing, or nothing that makes sense, was."""
         return self.cleaned_data.get(name) or ""
 
+    def chosen(self) -> dict[str, Any]:
+        """What narrows the list, by the names in the address; nothing of its order."""
+        names = (name for name in self.fields if name != "sort")
+        return {name: self.given(name) for name in names if self.given(name)}
+
+    def for_history(self) -> dict[str, Any]:
+        """The same for an event, where `role` would be one that changed."""
+        return {"roles" if name == "role" else name: value for name, value in self.chosen().items()}
+
     @property
     def is_narrowed(self) -> bool:
-        return any(self.given(name) for name in self.fields if name != "sort")
+        return bool(self.chosen())
 
     @property
     def is_refined(self) -> bool:
         """Whether more than the words of the search narrows the list."""
-        fields = self.fields
-        return any(self.given(name) for name in fields if name not in {"search", "sort"})
+        return bool(self.chosen().keys() - {"search"})
 
     def words(self) -> list[str]:
         search = self.given("search")
@@ -91,13 +103,21 @@ class LeadFilter(forms.Form):
 
 class ContactFilter(LeadFilter):
     search_label = _("Name, e-mail, iD or organisation")
-    role = forms.ChoiceField(
-        label=_("Role"),
+    role = forms.MultipleChoiceField(
+        label=_("Roles, any of them"),
         required=False,
+        widget=PlainCheckboxes,
+        choices=[(VOTES, _("Votes: the Voting contact, else the Main")), *ROLE_CHOICES],
+    )
+    confirmed = forms.ChoiceField(
+        label=_("Organisation confirmed"),
+        required=False,
+        widget=PlainSelect,
         choices=[
-            ("", _("All roles")),
-            (VOTES, _("Votes: the Voting contact, else the Main")),
-            *ROLE_CHOICES,
+            ("", _("Any time or never")),
+            ("year", _("Within the last year")),
+            ("older", _("Longer ago")),
+            ("never", _("Never")),
         ],
     )
 
@@ -106,16 +126,30 @@ class ContactFilter(LeadFilter):
         found = Contact.objects.current().filter(member__in=self._members)
         for word in self.words():
             found = found.filter(Q(search_key__contains=word) | Q(member__in=self._named(word)))
-        role = self.given("role")
-        if role == VOTES:
-            return found.filter(pk__in=voter_keys(self._members))
-        # Joined, and still once each: a contact holds a role once.
-        return found.filter(role_assignments__role=role) if role else found
+        roles = self.given("role")
+        return found.filter(self._with(roles)) if roles else found
+
+    def _with(self, roles: list[str]) -> Q:
+        wanted = Q()
+        if VOTES in roles:
+            # One for each member at most: their keys, too, are looked up first.
+            wanted |= Q(pk__in=voter_keys(self._members))
+        if held := [role for role in roles if role != VOTES]:
+            wanted |= Q(pk__in=self._holding(held))
+        return wanted
+
+    def _holding(self, roles: list[str]) -> Any:
+        held = RoleAssignment.objects.filter(role__in=roles).order_by()
+        if not PROTECTED_ROLES.issuperset(roles):
+            return held.values("contact")
+        # One for each member at most, as those who vote.
+        return list(held.filter(member__in=self._members).values_list("contact", flat=True))
 
     def records(self) -> QuerySet[AgreementRecord]:
         """Agreement records that belong to the list: their person signed, and has no iD."""
         found = AgreementRecord.objects.filter(member__in=self._members)
-        if self.given("role") not in {"", Role.SIGNATORY}:
+        roles = self.given("role")
+        if roles and Role.SIGNATORY not in roles:
             return found.none()
         if words := self.words():
             # One for each member at most, and no key to search by: judged here.
@@ -127,13 +161,27 @@ class ContactFilter(LeadFilter):
     def _members(self) -> Any:
         """The members that qualify. With a filter their keys are looked up first: a planner that
         knows how many there are chooses well between their contacts and all contacts in order."""
-        narrowed = self._narrow(self.everyone).order_by().values_list("pk", flat=True)
-        is_filtered = any(self.given(name) for name in ("gap", "community", "country"))
-        return list(narrowed) if is_filtered else narrowed
+        narrowed = _confirmed(self._narrow(self.everyone), self.given("confirmed"))
+        keys = narrowed.order_by().values_list("pk", flat=True)
+        names = ("gap", "community", "country", "confirmed")
+        return list(keys) if any(self.given(name) for name in names) else keys
 
     def _named(self, word: str) -> list[int]:
         named = self.everyone.order_by().filter(search_key__contains=word)
         return list(named.values_list("pk", flat=True))
+
+
+def _confirmed(members: QuerySet[Member, Any], when: str) -> QuerySet[Member, Any]:
+    since = timezone.now() - CONFIRMED_WITHIN
+    match when:
+        case "year":
+            return members.filter(confirmed_at__gte=since)
+        case "older":
+            return members.filter(confirmed_at__lt=since)
+        case "never":
+            return members.filter(confirmed_at=None)
+        case _:
+            return members
 
 
 def _has_all(words: list[str], texts: tuple[str, ...]) -> bool:

@@ -45,11 +45,14 @@ _COLUMNS = {
     "slug": ["slug", "member slug"],
     "role": ["role", "roles", "contact role", "contact roles", "contact type"],
     "name": ["contact", "contact person"],
-    # What our own files hold besides.
-    "iD authenticated": ["id authenticated"],
-    "Problem": ["problem"],
 }
+# What our own files hold besides: known, and not brought in again.
+_PASSED_OVER = ["id authenticated", "problem", "votes", "status", "country", "community"]
+_PASSED_OVER += ["member legal name", "last confirmed", "wants events", "wants newsletters"]
+_PASSED_OVER += ["outside e mail domains", "state", "sent", "answered", "id compared"]
 _COLUMN_OF = {alias: name for name, aliases in _COLUMNS.items() for alias in aliases}
+_COLUMN_OF |= {name: f"passed over: {name}" for name in _PASSED_OVER}
+PROBLEM = "passed over: problem"
 MEMBER_COLUMNS = frozenset({"member", "ror", "slug"})
 
 

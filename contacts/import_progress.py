@@ -2,8 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, QuerySet, Subquery, TextChoices
-from django.db.models import Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +67,8 @@ def with_progress(invitations: QuerySet[Invitation, Any]) -> QuerySet[Invitation
 
 def figures(invitations: QuerySet[Invitation, Any]) -> dict[str, int]:
     """How many stand at each progress that occurs, in its order; one query."""
-    rows = with_progress(invitations).order_by().values("progress").annotate(number=Count("pk"))
+    annotated: Any = with_progress(invitations).order_by()
+    rows = annotated.values("progress").annotate(number=Count("pk"))
     numbers = {row["progress"]: row["number"] for row in rows}
     return {name: numbers[name] for name in Progress.values if name in numbers}
 
@@ -75,17 +88,35 @@ def compared(invitations: QuerySet[Invitation, Any], how: str) -> QuerySet[Invit
 
 
 def waiting_invitations(into: ContactImport) -> QuerySet[Invitation, Any]:
-    """What is to be sent, or sent again, at members that are still in the consortium."""
+    """What is to be mailed: for the first time once the lead has sent it, again when reminded."""
+    waits = Q(pk=None)
+    if into.sent_at:
+        waits |= Q(sent_at=None)
+    if into.remind_before:
+        waits |= Q(sent_at__lt=into.remind_before)
+    return open_invitations(into).filter(waits)
+
+
+def open_invitations(into: ContactImport) -> QuerySet[Invitation, Any]:
+    """Neither answered nor withdrawn, at members that are still in the consortium."""
     members = Member.objects.current_in(into.consortium).values("pk")
-    found = Invitation.objects.open().filter(contact_import=into, member__in=members)
-    if into.remind_before is None:
-        return found.filter(sent_at=None)
-    return found.exclude(sent_at__gte=into.remind_before)
+    return Invitation.objects.open().filter(contact_import=into, member__in=members)
 
 
 def waiting_contacts(into: ContactImport) -> QuerySet[ImportedContact, Any]:
-    """Who was added and has not been told."""
+    """Who was added and is to be told, once the lead has sent it."""
     members = Member.objects.current_in(into.consortium).values("pk")
-    return into.added.filter(
-        told_at=None, contact__removed_at=None, contact__member__in=members
+    untold = into.added.filter(told_at=None, contact__removed_at=None, contact__member__in=members)
+    return untold if into.sent_at else untold.none()
+
+
+def imports_that_wait() -> QuerySet[ContactImport, Any]:
+    """Imports of which something is to be mailed."""
+    offers = Invitation.objects.open().filter(contact_import=OuterRef("pk"))
+    untold = ImportedContact.objects.filter(
+        contact_import=OuterRef("pk"), told_at=None, contact__removed_at=None
+    )
+    return ContactImport.objects.filter(
+        (Q(sent_at__isnull=False) & (Exists(offers.filter(sent_at=None)) | Exists(untold)))
+        | Exists(offers.filter(sent_at__lt=OuterRef("remind_before")))
     )

@@ -70,7 +70,11 @@ def read_entries(row: Row, *, is_wide: bool) -> list[Entry]:
 def _own_entry(row: Row, cells: dict[str, str], ticked: set[Role], errors: list[str]) -> Entry:
     entry = _entry_at(row)
     entry.errors = [*row.errors, *errors]
-    entry.roles, entry.votes = ticked - {Role.VOTING}, Role.VOTING in ticked
+    entry.roles = set(ticked)
+    if "role" in row.cells and Role.VOTING in ticked:
+        # Beside a column of roles it says who votes, which the Main does without the role (R4).
+        entry.roles.remove(Role.VOTING)
+        entry.votes = True
     _read_roles(entry, cells.get("role", ""))
     _read_person(entry, {name: cells[name] for name in ATTRIBUTES if name in cells})
     return entry
@@ -91,11 +95,12 @@ def _entry_at(row: Row) -> Entry:
 
 
 _Place = tuple[Role, dict[str, str]]
+_Found = dict[tuple[Role, int], list[dict[str, str]]]
 
 
 def _read_places(cells: dict[str, str]) -> tuple[list[_Place], set[Role], list[str]]:
     """The people that stand in columns of roles, the roles that are ticked, and what is wrong."""
-    found: dict[tuple[Role, int], list[dict[str, str]]] = defaultdict(list)
+    found: _Found = defaultdict(list)
     attributes: dict[tuple[Role, int], dict[str, str]] = defaultdict(dict)
     ticked: set[Role] = set()
     for column, cell in cells.items():
@@ -113,10 +118,15 @@ def _read_places(cells: dict[str, str]) -> tuple[list[_Place], set[Role], list[s
     _fill_in_by_name([person for people in found.values() for person in people])
     # `Technical contact: yes` beside `Technical contact e-mail` says nothing of another person.
     return (
-        [(role, person) for (role, _number), people in found.items() for person in people],
+        [(role, person) for role in Role for person in _of(role, found)],
         ticked - {role for role, _number in found},
         errors,
     )
+
+
+def _of(role: Role, found: _Found) -> Iterator[dict[str, str]]:
+    for key in sorted(key for key in found if key[0] == role):
+        yield from found[key]
 
 
 def _people_in(cell: str) -> list[dict[str, str]]:
@@ -137,7 +147,7 @@ def _person_in(text: str) -> dict[str, str]:
 
 
 def _unite_places(
-    found: dict[tuple[Role, int], list[dict[str, str]]],
+    found: _Found,
     attributes: dict[tuple[Role, int], dict[str, str]],
 ) -> list[str]:
     """Put what columns such as `Main contact e-mail` say to the person of `Main contact`."""

@@ -28,7 +28,9 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
     """`authenticated`: whether the owner of the iD has signed in here (C4). `votes`: whether this is
     the effective voting contact, who holds the role or, where nobody does, is the Main (R4)."""
 
-    member = serializers.SlugRelatedField("slug", read_only=True)
+    member: serializers.SlugRelatedField[Member] = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
     member_id = serializers.IntegerField(read_only=True)
     display_name = serializers.CharField(read_only=True)
     orcid = OrcidField()
@@ -103,12 +105,16 @@ class RolesSerializer(StrictSerializer):
 class NewContactSerializer(DetailsSerializer):
     """A person found by a look-up. An iD cannot be given: the offer carries it (C4)."""
 
-    offer = serializers.CharField(max_length=2000, help_text="From a look-up, half an hour old at most.")
+    offer = serializers.CharField(
+        max_length=2000, help_text="From a look-up, half an hour old at most."
+    )
     roles = _roles()
 
 
 class HandOverSerializer(StrictSerializer):
-    role = serializers.ChoiceField([(role.value, role.label) for role in Role if role in PROTECTED_ROLES])
+    role = serializers.ChoiceField(
+        [(role.value, role.label) for role in Role if role in PROTECTED_ROLES]
+    )
     to = serializers.IntegerField(
         min_value=1, max_value=LAST_KEY, help_text="Id of the contact who is to have the role."
     )
@@ -134,7 +140,9 @@ class FindingSerializer(serializers.Serializer[Finding]):
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     """An offer to become a contact. Its link is in the mail alone."""
 
-    member = serializers.SlugRelatedField("slug", read_only=True)
+    member: serializers.SlugRelatedField[Member] = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
     member_id = serializers.IntegerField(read_only=True)
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices), read_only=True)
     status = serializers.ChoiceField(Invitation.Status.choices, read_only=True)

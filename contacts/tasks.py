@@ -2,8 +2,20 @@
 
 from celery import shared_task
 
-import contacts.services.member_imports  # noqa: F401  # says what runs of its kind do
-from contacts.services import mails, moving, round_steps, rounds, runs
+import contacts.services.imports.runs
+import contacts.services.member_imports  # noqa: F401  # they say what runs of their kind do
+from contacts.services import (
+    announcements,
+    deliveries,
+    mails,
+    moving,
+    recovery,
+    retention,
+    round_steps,
+    rounds,
+    runs,
+)
+from contacts.services.imports import sending as import_sending
 
 
 @shared_task(name="contacts.deliver_mail")
@@ -14,6 +26,17 @@ def deliver_mail(mail_id: int) -> None:
 @shared_task(name="contacts.deliver_due_mails")
 def deliver_due_mails() -> None:
     mails.sweep()
+
+
+@shared_task(name="contacts.deliver_announcement")
+def deliver_announcement(announcement_id: int) -> None:
+    deliveries.carry_on(announcement_id=announcement_id)
+
+
+@shared_task(name="contacts.sweep_announcements")
+def sweep_announcements() -> None:
+    announcements.start_due()
+    deliveries.sweep()
 
 
 @shared_task(name="contacts.look_after_records")
@@ -39,3 +62,23 @@ def advance_rounds() -> None:
 @shared_task(name="contacts.start_yearly_rounds")
 def start_yearly_rounds() -> None:
     rounds.start_yearly_rounds()
+
+
+@shared_task(name="contacts.send_import")
+def send_import(import_id: int) -> None:
+    import_sending.carry_on(import_id=import_id)
+
+
+@shared_task(name="contacts.sweep_imports")
+def sweep_imports() -> None:
+    import_sending.sweep()
+
+
+@shared_task(name="contacts.advance_recoveries")
+def advance_recoveries() -> None:
+    recovery.advance_recoveries()
+
+
+@shared_task(name="contacts.erase_expired")
+def erase_expired() -> None:
+    retention.erase_expired()

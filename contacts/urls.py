@@ -12,6 +12,8 @@ from contacts.views import (
     confirming,
     desk,
     first_contacts,
+    help_requests,
+    imports,
     invitations,
     lead_changes,
     links,
@@ -21,7 +23,9 @@ from contacts.views import (
     memberships,
     one,
     people,
+    requests,
     rounds,
+    tell_orcid,
 )
 
 tools_urls = [
@@ -66,11 +70,72 @@ tools_urls = [
 
 # The lead's work with contacts: rounds, announcements, requests.
 lead_urls: list[URLPattern] = [
+    path("<slug:consortium>/requests/", requests.requests, name="requests"),
+    path("<slug:consortium>/requests/<int:pk>/", requests.help_request, name="request"),
+    path(
+        "<slug:consortium>/members/<slug:slug>/recovery/",
+        requests.recovery_start,
+        name="recovery_start",
+    ),
+    path(
+        "<slug:consortium>/recoveries/<int:pk>/cancel/",
+        requests.recovery_cancel,
+        name="recovery_cancel",
+    ),
+    path("<slug:consortium>/import-contacts/", imports.contact_imports, name="contact_imports"),
+    path(
+        "<slug:consortium>/import-contacts/files/<int:pk>/",
+        imports.contact_import_run,
+        name="contact_import_run",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/files/<int:pk>/left-out.csv",
+        imports.contact_import_run_problems,
+        name="contact_import_run_problems",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/<int:pk>/",
+        imports.contact_import,
+        name="contact_import",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/<int:pk>/people.csv",
+        imports.contact_import_csv,
+        name="contact_import_csv",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/<int:pk>/left-out.csv",
+        imports.contact_import_left_out,
+        name="contact_import_left_out",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/<int:pk>/send/",
+        imports.contact_import_send,
+        name="contact_import_send",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/<int:pk>/remind/",
+        imports.contact_import_remind,
+        name="contact_import_remind",
+    ),
+    path(
+        "<slug:consortium>/import-contacts/<int:pk>/invitations/<int:invitation>/",
+        imports.contact_import_person,
+        name="contact_import_person",
+    ),
     path("<slug:consortium>/rounds/", rounds.rounds, name="rounds"),
     path("<slug:consortium>/rounds/start/", rounds.round_start, name="round_start"),
     path("<slug:consortium>/rounds/month/", rounds.round_month, name="round_month"),
     path("<slug:consortium>/rounds/<int:pk>/", rounds.progress, name="round"),
     path("<slug:consortium>/rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    path("<slug:consortium>/tell-orcid/", tell_orcid.tell_orcid, name="tell_orcid"),
+    path("<slug:consortium>/tell-orcid.csv", tell_orcid.tell_orcid_csv, name="tell_orcid_csv"),
+    path("<slug:consortium>/tell-orcid/sent/", tell_orcid.tell_orcid_sent, name="tell_orcid_sent"),
+    path(
+        "<slug:consortium>/tell-orcid/<int:pk>/",
+        tell_orcid.tell_orcid_report,
+        name="tell_orcid_report",
+    ),
     path(
         "<slug:consortium>/lead-changes/",
         lead_changes.desk_lead_changes,
@@ -124,6 +189,9 @@ person_urls = [
     path("me/", include(([path("", people.home, name="home")], "me"))),
     path("invitations/<str:token>/", links.invitation, name="invitation"),
     path("not-me/<str:token>/", links.disown, name="disown"),
+    path("help/request/", help_requests.help_request, name="help_request"),
+    path("help/request/<str:token>/", help_requests.help_status, name="help_status"),
+    path("recovery/<str:token>/", help_requests.recovery, name="recovery"),
     path("contact-address/<str:token>/", links.prove_contact_address, name="prove_contact_address"),
 ]
 

@@ -6,9 +6,10 @@ starts with apostrophes and then one of these gets one more, so that `restore` u
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import islice
 
 _SUSPECT = frozenset("=+-@\t\r'")
 _TO_NEUTRALISE = re.compile(r"'*[=+\-@\t\r]")
@@ -30,20 +31,22 @@ def restore(value: str) -> str:
     return value[1:] if _TO_RESTORE.match(value) else value
 
 
-class _Pieces:
-    """What `csv.writer` writes to: hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A CSV file in pieces of some hundred lines, for a streaming response; memory stays flat."""
-    writer = csv.writer(_Pieces())
-    piece = [BYTE_ORDER_MARK]
-    for row in chain([header], rows):
-        piece.append(writer.writerow([neutralise(cell) for cell in row]))
-        if len(piece) > _ROWS_AT_ONCE:
-            yield "".join(piece)
-            piece.clear()
-    yield "".join(piece)
+    return csv_pieces(header, ([neutralise(cell) for cell in row] for row in rows))
+
+
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The same of rows whose free text has been neutralised; what comes from lists need not be."""
+    piece = io.StringIO(newline="")
+    writer = csv.writer(piece)
+    piece.write(BYTE_ORDER_MARK)
+    writer.writerow([neutralise(name) for name in header])
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
+        writer.writerows(chunk)
+        yield piece.getvalue()
+        piece.seek(0)
+        piece.truncate()
+    if piece.tell():  # a header alone
+        yield piece.getvalue()

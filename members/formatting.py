@@ -1,5 +1,7 @@
 """Light formatting (Markdown) of what people write, made safe by an allow-list on the server."""
 
+import re
+
 import markdown
 import nh3
 from django.utils.html import linebreaks
@@ -12,6 +14,7 @@ _SCHEMES = {"http", "https", "mailto"}
 # a page that anybody may open. Nobody writes so many.
 _OPENING = "[<"
 _MOST_OPENING = 200
+_LINK = re.compile(r"\[(?P<label>[^\[\]]+)\]\((?P<address>[^()\s]+)\)")
 
 
 def render_description(text: str) -> SafeString:
@@ -48,3 +51,13 @@ def _parse(text: str) -> str:
         return markdown.markdown(text, extensions=["sane_lists", "nl2br"], output_format="html")
     except RecursionError:  # lists in lists in lists …
         return linebreaks(text.strip(), autoescape=True)
+
+
+def plain_text(text: str) -> str:
+    """The same for the text part of a mail: it reads well as it was typed, but for its links."""
+    return _LINK.sub(_link_in_words, text.replace("\r\n", "\n")).strip()
+
+
+def _link_in_words(link: re.Match[str]) -> str:
+    label, address = link["label"], link["address"]
+    return address if label == address else f"{label} ({address})"

@@ -170,7 +170,9 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.none()
         desks = _desks(by)
         periods = _memberships().filter(consortium__in=desks)
-        during = periods.filter(Q(end=None) | Q(end__gte=OuterRef("day")), member=OuterRef("member"))
+        during = periods.filter(
+            Q(end=None) | Q(end__gte=OuterRef("day")), member=OuterRef("member")
+        )
         erased = Q(kind="erased", member__in=periods.values("member"))
         return self.alias(day=TruncDate("created_at")).filter(
             Q(member__in=_own_of(by))

@@ -124,7 +124,9 @@ class MemberSerializer(serializers.ModelSerializer[Member]):
 
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
     identifiers = MemberIdentifierSerializer(many=True, read_only=True)
-    email_domains = serializers.SlugRelatedField("domain", many=True, read_only=True)
+    email_domains: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        "domain", many=True, read_only=True
+    )
     memberships = MembershipSerializer(many=True, read_only=True)
     url = serializers.SerializerMethodField(help_text="The organisation's page in Member Tools.")
 
@@ -191,9 +193,13 @@ class EventSerializer(serializers.ModelSerializer[Event]):
     """One change. `changes` holds roles, dates, ids and field names; `personal` holds what names or
     reaches a person, and is null once that was erased."""
 
-    member = serializers.SlugRelatedField("slug", read_only=True)
+    member: serializers.SlugRelatedField[Member] = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
     member_id = serializers.IntegerField(read_only=True, allow_null=True)
-    consortium = serializers.SlugRelatedField("slug", read_only=True)
+    consortium: serializers.SlugRelatedField[Consortium] = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
     changes = serializers.DictField(read_only=True)
     personal = serializers.DictField(read_only=True, allow_null=True)
     actor = ActorSerializer(read_only=True, allow_null=True)

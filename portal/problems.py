@@ -41,24 +41,27 @@ _SECONDS_TO_WAIT = "3600"
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
     """What an exception in a view becomes; None for what nobody foresaw, which Django answers."""
-    if isinstance(exc, StaleVersion):
-        return _stale(exc)
-    if isinstance(exc, ValidationError):
-        return _refused(exc)
-    if isinstance(exc, RequestDataTooBig):
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("That is too much to send at once."))
-    if isinstance(exc, SuspiciousOperation):
-        return problem(HTTPStatus.BAD_REQUEST, _("This request cannot be read."))
+    match exc:
+        case StaleVersion():
+            return _stale(exc)
+        case ValidationError():
+            return _refused(exc)
+        case InvalidInput():
+            return _invalid(list(_flat(exc.get_full_details())))
+        case RequestDataTooBig():
+            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("That is too much at once."))
+        case SuspiciousOperation():
+            return problem(HTTPStatus.BAD_REQUEST, _("This request cannot be read."))
     response = exception_handler(exc, context)
-    if response is None:
-        return None
-    status = HTTPStatus(response.status_code)
-    if isinstance(exc, InvalidInput):
-        return _invalid(list(_flat(exc.get_full_details())))
-    detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
-    code = exc.get_codes() if isinstance(exc, APIException) else ""
+    return response and _of_the_library(exc, response)
+
+
+def _of_the_library(exc: Exception, response: Response) -> Response:
+    """The library's own answer (404, 403, 405 …) in our form; its headers stay."""
     headers = {name: value for name, value in response.items() if name != "Content-Type"}
-    return problem(status, str(detail), headers=headers, **({"code": code} if code else {}))
+    code = {"code": exc.get_codes()} if isinstance(exc, APIException) else {}
+    detail = str(response.data["detail"])
+    return problem(HTTPStatus(response.status_code), detail, headers=headers, **code)
 
 
 def problem(
@@ -115,8 +118,8 @@ def _flat(details: Any, field: str = "") -> Iterator[dict[str, Any]]:
         yield _objection(field or None, str(details["message"]), details["code"])
     elif isinstance(details, dict):
         for name, inner in details.items():
-            name = "" if name == "non_field_errors" else str(name)
-            yield from _flat(inner, f"{field}.{name}".strip("."))
+            part = "" if name == "non_field_errors" else str(name)
+            yield from _flat(inner, f"{field}.{part}".strip("."))
     else:
         for inner in details:
             yield from _flat(inner, field)

@@ -59,8 +59,12 @@ _PROBLEM = {
 class PortalSchema(AutoSchema):
     """Adds the headers of what has a version (H2)."""
 
+    def get_tags(self) -> list[str]:
+        tag = getattr(self.view, "tag", None)
+        return [tag] if tag else list(super().get_tags())
+
     def get_override_parameters(self) -> list[Any]:
-        versioned = getattr(self.view, "versioned", frozenset())
+        versioned: frozenset[str] = getattr(self.view, "versioned", frozenset())
         action = getattr(self.view, "action", None)
         given = list(super().get_override_parameters())
         if action in versioned:
@@ -83,7 +87,9 @@ def add_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     for path, item in result["paths"].items():
         for operation in item.values():
             for status in _problems(path, operation):
-                operation["responses"][str(int(status))] = {"$ref": "#/components/responses/Problem"}
+                operation["responses"][str(int(status))] = {
+                    "$ref": "#/components/responses/Problem"
+                }
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
     return result
 

@@ -154,8 +154,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-mails": {"task": "contacts.deliver_due_mails", "schedule": 30.0},
+    # Those scheduled for now, and deliveries that came to a halt.
+    "sweep-announcements": {"task": "contacts.sweep_announcements", "schedule": 30.0},
     # H6: runs that wait for a worker, or whose worker died.
     "sweep-runs": {"task": "contacts.sweep_runs", "schedule": 30.0},
+    # H6: imported contacts whose invitations were to be sent when the worker died.
+    "sweep-imports": {"task": "contacts.sweep_imports", "schedule": 60.0},
     # C8: each record is looked at once a week; an hour's share of them at a time.
     "look-after-records": {"task": "contacts.look_after_records", "schedule": crontab(minute=40)},
     # Confirmation rounds: the month's own, then whatever is due in those that are open.
@@ -164,6 +168,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=6, minute=20),
     },
     "advance-rounds": {"task": "contacts.advance_rounds", "schedule": crontab(minute="*/10")},
+    "advance-recoveries": {"task": "contacts.advance_recoveries", "schedule": 600.0},
+    # H7: what is over is erased.
+    "erase-expired": {"task": "contacts.erase_expired", "schedule": crontab(hour=3, minute=40)},
     "clear-sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -234,6 +241,12 @@ MAILS_PER_PERSON_PER_HOUR = env.int("MAILS_PER_PERSON_PER_HOUR", 60)
 ROUND_REMIND_DAYS = env.int("ROUND_REMIND_DAYS", 7)
 ROUND_OTHERS_DAYS = env.int("ROUND_OTHERS_DAYS", 21)
 ROUND_LEAD_DAYS = env.int("ROUND_LEAD_DAYS", 35)
+# H7: for how long what is over is kept: former contacts, invitations nobody accepted, the log of mails,
+# help requests.
+RETAIN_FORMER_CONTACTS_DAYS = env.int("RETAIN_FORMER_CONTACTS_DAYS", 365)
+RETAIN_DEAD_INVITATIONS_DAYS = env.int("RETAIN_DEAD_INVITATIONS_DAYS", 30)
+RETAIN_MAIL_LOG_DAYS = env.int("RETAIN_MAIL_LOG_DAYS", 365)
+RETAIN_HELP_REQUESTS_DAYS = env.int("RETAIN_HELP_REQUESTS_DAYS", 365)
 
 # --- Mail ----------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:25")
@@ -330,6 +343,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Member Tools API",
+    "DESCRIPTION": (
+        "Members, their identifiers, contacts and invitations, and the feed of events. Send a token "
+        "as `Authorization: Bearer mt_…`; it is made in Member Tools under *Settings*, or by the lead "
+        "desk, and reaches no further than the person who made it. What has a version carries it as "
+        "`ETag`; send it back as `If-Match` to change it. Errors are problem details (RFC 9457). "
+        "Lists come in pages: follow `next`. The rules are those of the pages, and so are the words."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

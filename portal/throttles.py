@@ -23,7 +23,7 @@ class CallerRateThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: "Request", view: "APIView") -> str | None:
         if isinstance(request.auth, Actor) and request.auth.reach:
             ident = f"token-{request.auth.reach.token_id}"
-        elif request.user and request.user.is_authenticated:
+        elif request.user.is_authenticated:
             ident = f"person-{request.user.pk}"
         else:
             return None  # counted by address

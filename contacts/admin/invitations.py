@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.models import AgreementRecord, Invitation
+from contacts.models import AgreementRecord, ContactImport, ImportedContact, Invitation
 from contacts.services import agreement, invitations
 from members.actors import Actor
 from members.admin.consortia import Day
@@ -15,6 +15,7 @@ from members.admin.members import MemberAdmin
 from members.admin.operations import (
     Operation,
     OperationForm,
+    ReadOnlyAdmin,
     ReadOnlyInline,
     RelatedList,
     ServiceAdmin,
@@ -93,6 +94,8 @@ class InvitationAdmin(ServiceAdmin):
     # The hash of the token stays where it is.
     fields = ["member", "email", "role_list", "status_label", "sent_by", "sent_as", "sent_at"]
     fields += ["expires_at", "closed_at", "outcome", "contact", "outside_domains", "created_at"]
+    fields += ["given_names", "family_name", "job_title", "phone", "orcid_hint", "hint_matched"]
+    fields += ["contact_import"]
     operations = [
         Operation("resend", gettext_lazy("Send it again"), ResendForm, _is_open),
         Operation("withdraw", gettext_lazy("Withdraw it"), WithdrawForm, _is_open),
@@ -111,6 +114,22 @@ class InvitationAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("status"))
     def status_label(self, invitation: Invitation) -> str:
         return str(invitation.status.label)
+
+
+@admin.register(ContactImport)
+class ContactImportAdmin(ReadOnlyAdmin):
+    list_display = ["file_name", "consortium", "created_by", "created_at", "finished_at", "sent_at"]
+    list_select_related = ["consortium", "created_by"]
+    search_fields = ["file_name", "consortium__name"]
+    fields = ["consortium", "file_name", "created_by", "created_at", "finished_at", "present"]
+    fields += ["left_out", "sent_at", "sent_by", "sent_as", "remind_before"]
+
+
+@admin.register(ImportedContact)
+class ImportedContactAdmin(ReadOnlyAdmin):
+    list_display = ["contact", "contact_import", "told_at"]
+    list_select_related = ["contact", "contact_import"]
+    search_fields = ["contact__search_key"]
 
 
 @admin.register(AgreementRecord)

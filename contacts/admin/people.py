@@ -5,7 +5,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -58,9 +59,23 @@ class PortalUserAdmin(UserAdmin[User]):
         return super().user_change_password(request, id, form_url)
 
 
-for _model in (EmailAddress, SocialAccount, SocialApp, SocialToken):
+for _model in (EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
+
+
+@admin.register(Group)
+class PortalGroupAdmin(GroupAdmin):
+    """A group's rights are powers too: staff could give their own group all of them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(EmailAddress)

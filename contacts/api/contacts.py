@@ -38,6 +38,7 @@ from members.models import Member
 class ContactViewSet(PeopleViewSet):
     """Current contacts, ordered by id."""
 
+    tag = "contacts"
     queryset = Contact.objects.none()
     serializer_class = ContactSerializer
     filterset_class = ContactApiFilter
@@ -48,9 +49,7 @@ class ContactViewSet(PeopleViewSet):
         if "slug" in self.kwargs:
             members = members.filter(pk=self.member.pk)
         people = Contact.objects.current().filter(member__in=members.values("pk"))
-        return (
-            people.with_signed_in().select_related("member").prefetch_related("role_assignments")
-        )
+        return people.with_signed_in().select_related("member").prefetch_related("role_assignments")
 
     def list(self, request: Request, slug: str = "") -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -71,6 +70,7 @@ class ContactViewSet(PeopleViewSet):
 
     @extend_schema(request=ContactChangeSerializer)
     def partial_update(self, request: Request, slug: str, pk: int) -> Response:
+        """Change details. A new e-mail address takes effect when its owner has proved it (C6)."""
         contact = self._contact(pk)
         version = read_version(request, contact.version)
         given = self._given(ContactChangeSerializer)
@@ -123,7 +123,8 @@ class ContactViewSet(PeopleViewSet):
         return dict(given.validated_data)
 
     def _contact(self, pk: int) -> Contact:
-        return get_object_or_404(self.get_queryset(), pk=pk)
+        contact: Contact = get_object_or_404(self.get_queryset(), pk=pk)
+        return contact
 
     def _answer(self, pk: int) -> Response:
         contact = self._contact(pk)
@@ -132,5 +133,5 @@ class ContactViewSet(PeopleViewSet):
     def _data(self, contacts: Collection[Contact] | Contact, *, many: bool = False) -> Any:
         several = contacts if isinstance(contacts, Collection) else [contacts]
         voters = voter_keys({contact.member_id for contact in several})
-        context = self.get_serializer_context() | {"voters": voters}
+        context = {**self.get_serializer_context(), "voters": voters}
         return ContactSerializer(contacts, many=many, context=context).data  # type: ignore[arg-type]  # one or many

@@ -23,6 +23,7 @@ from members.models import Member
 class InvitationViewSet(ListModelMixin, PeopleViewSet):
     """Invitations in every state, ordered by id."""
 
+    tag = "invitations"
     queryset = Invitation.objects.none()
     serializer_class = InvitationSerializer
     filterset_class = InvitationApiFilter
@@ -62,7 +63,8 @@ class InvitationViewSet(ListModelMixin, PeopleViewSet):
         return self._answer(act(invitation_id=self._invitation(pk).pk, by=self.by))
 
     def _invitation(self, pk: int) -> Invitation:
-        return get_object_or_404(self.get_queryset(), pk=pk)
+        invitation: Invitation = get_object_or_404(self.get_queryset(), pk=pk)
+        return invitation
 
     def _answer(self, invitation: Invitation) -> Response:
         return Response(self.get_serializer(invitation).data)

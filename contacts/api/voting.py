@@ -20,6 +20,7 @@ from members.querysets import MemberQuerySet
 class VoterViewSet(PortalViewSet):
     """The members in reach, each with its effective voting contact. Ordered by the member's id."""
 
+    tag = "contacts"
     queryset = Member.objects.none()
     serializer_class = VoterSerializer
     filterset_class = MemberApiFilter
@@ -33,7 +34,7 @@ class VoterViewSet(PortalViewSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         keys = [member.pk for member in page]
         voters = voters_on(keys, day) if day else voters_now(keys)
-        context = self.get_serializer_context() | {"voters": voters}
+        context = {**self.get_serializer_context(), "voters": voters}
         data = VoterSerializer(page, many=True, context=context).data
         return self.get_paginated_response(data)
 

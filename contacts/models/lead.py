@@ -66,7 +66,8 @@ class OrcidReport(models.Model):
     """*Tell ORCID*: what has changed since the last report, as it was sent."""
 
     consortium = models.ForeignKey(Consortium, models.PROTECT, related_name="orcid_reports")
-    # The feed's cursor up to which it tells; the next report starts there.
+    # The feed's cursors after which, and up to which, it tells; the next report starts there.
+    since_event = models.BigIntegerField()
     through_event = models.BigIntegerField()
     text = models.TextField()
     members = models.ManyToManyField(Member, related_name="orcid_reports", blank=True)
@@ -75,6 +76,10 @@ class OrcidReport(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            # Two managers who report the same at once: one of them has.
+            models.UniqueConstraint(name="orcid_report_once", fields=["consortium", "since_event"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.consortium}, {self.sent_at:%Y-%m-%d}"

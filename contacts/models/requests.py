@@ -39,8 +39,6 @@ class HelpRequest(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    # Leads the one who asked to the status page; mailed, only its hash is stored.
-    token_hash = models.CharField(max_length=64, unique=True)
     proved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -56,6 +54,11 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.name}"
+
+    @property
+    def email_domain(self) -> str:
+        """What the desk is shown of the proof: the part after the @."""
+        return self.email.rpartition("@")[2]
 
 
 class HelpMessage(models.Model):

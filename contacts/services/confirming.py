@@ -1,10 +1,10 @@
 """*Yes, this is right*: a member's contact confirms contacts and information."""
 
 import datetime
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.models import Confirmation
@@ -12,6 +12,9 @@ from contacts.permissions import standing_of
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Consortium, Event, Member
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 # A second press so soon is the same answer.
 SAME_PRESS = datetime.timedelta(minutes=1)
@@ -55,9 +58,12 @@ def confirm_member(*, member_id: int, seen: int, by: Actor) -> Member:
     asked.update(confirmed_at=now, confirmed_by=by.user, due_at=None)
     Event.append(
         Event(
-            member=member, kind=Event.Kind.CONFIRMED, changes={}, actor=by.user,
+            member=member,
+            kind=Event.Kind.CONFIRMED,
+            changes={},
+            actor=by.user,
             capacity=by.capacity,
-        )  # fmt: skip
+        )
     )
     return member
 
@@ -71,8 +77,10 @@ def _changes_since(member: Member, seen: int, by: Actor) -> list[Event]:
 
 def _is_same_press(member: Member, by: Actor, now: datetime.datetime) -> bool:
     at = member.confirmed_at
-    return at is not None and at > now - SAME_PRESS and member.confirmed_by_id == (
-        by.user.pk if by.user else None
+    return (
+        at is not None
+        and at > now - SAME_PRESS
+        and member.confirmed_by_id == (by.user.pk if by.user else None)
     )
 
 

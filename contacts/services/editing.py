@@ -94,9 +94,7 @@ def _set_address(
         contact.member, address, confirmed=confirm_outside
     )
     # Stored in lower case, and compared as it stands: PostgreSQL would take `ı` for `i`.
-    proved = EmailAddress.objects.filter(
-        email=address, verified=True, user__orcid=contact.orcid
-    )
+    proved = EmailAddress.objects.filter(email=address, verified=True, user__orcid=contact.orcid)
     if address == "" or by.is_operator or proved.exists():
         _tell_address_changed(contact, address)
         contact.email, contact.pending_email = address, ""
@@ -166,6 +164,4 @@ def remember_proved_address(user: User, address: str) -> None:
     """Keep a proved address with the account, unless another account has proved it too."""
     address = address.lower()
     if not EmailAddress.objects.filter(email=address, verified=True).exists():
-        EmailAddress.objects.update_or_create(
-            user=user, email=address, defaults={"verified": True}
-        )
+        EmailAddress.objects.update_or_create(user=user, email=address, defaults={"verified": True})

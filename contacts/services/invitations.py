@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from contacts.holders import protected_holders
 from contacts.models import PROTECTED_ROLES, Contact, Invitation, Mail, Role, User
 from contacts.permissions import can_name_first_contact, standing_of
+from contacts.services import _recovery, adding, editing
 from contacts.services import _shared as shared
-from contacts.services import adding, editing
 from contacts.services.lead_changes import append_events
 from contacts.services.mails import consortium_of, queue_mail, site_url, withdraw_mails_of
 from members.actors import Actor
@@ -86,6 +86,18 @@ def put_withdrawal(invitation: Invitation, by: Actor) -> Event:
     withdraw_mails_of(invitation)
     _close(invitation, Invitation.Status.WITHDRAWN)
     return _event(Event.Kind.INVITATION_WITHDRAWN, invitation, by)
+
+
+def invite_as_main(member: Member, email: str, by: Actor) -> tuple[Invitation, Event]:
+    """Invite a new Main for a locked member whose Main cannot act (A5); the role passes when the
+    invitation is accepted. An open invitation to the address is sent again as this one.
+
+    Returns the invitation and the event to append.
+    """
+    invitation = Invitation.objects.open().filter(member=member, email__iexact=email).first()
+    invitation = invitation or Invitation(member=member, email=email)
+    invitation.roles = [str(Role.MAIN)]
+    return invitation, put_invitation(invitation, by)
 
 
 def check_address_free(member: Member, email: str) -> None:
@@ -232,7 +244,11 @@ def accept_invitation(
     }
     contact, events = _contact_with(invitation, by.user, by, granted, details)
     editing.remember_proved_address(by.user, invitation.email)
-    if left_out := [role for role in invitation.roles if role not in granted]:
+    recovering = _recovery.finish_by_invitation(
+        invitation=invitation, contact=contact, member=member, by=by
+    )
+    left_out = [] if recovering else [role for role in invitation.roles if role not in granted]
+    if left_out:
         _tell_left_out(invitation, contact, left_out)
     invitation.contact = contact
     hint = _compare_hint(invitation, by.user)
@@ -245,7 +261,7 @@ def accept_invitation(
         left_out=left_out,
         **hint,
     )
-    Event.append(accepted, *events)
+    Event.append(accepted, *events, *recovering)
     return contact
 
 

@@ -32,22 +32,18 @@ def append_events(member: Member, by: Actor, *events: Event) -> None:
         _tell_main(member, by, marked)
     Event.append(*events)
     # After the events, whose ids they bear; like them they lock no row of anybody else.
-    LeadChange.objects.bulk_create(_mark(event) for event in marked)
+    LeadChange.objects.bulk_create(_mark(event, member, by) for event in marked)
 
 
 def _concerns_a_person(event: Event) -> bool:
     return bool(event.changes.get("contact") or event.changes.get("invitation"))
 
 
-def _mark(event: Event) -> LeadChange:
+def _mark(event: Event, member: Member, by: Actor) -> LeadChange:
     contact = event.changes.get("contact")
-    return LeadChange(
-        member_id=event.member_id,
-        contact_id=contact,
-        invitation_id=None if contact else event.changes.get("invitation"),
-        event_id=event.pk,
-        made_by_id=event.actor_id,
-    )
+    change = LeadChange(member=member, contact_id=contact, event_id=event.pk, made_by=by.user)
+    change.invitation_id = None if contact else event.changes.get("invitation")
+    return change
 
 
 def _tell_main(member: Member, by: Actor, events: Sequence[Event]) -> None:

@@ -13,6 +13,7 @@ from contacts.models import Contact, Invitation, Mail, Role
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
 from contacts.services import roles as role_service
+from contacts.services.announcements import pause_announcements_of
 from contacts.services.charge import (
     is_last_with_access,
     missing_in_charge,
@@ -127,6 +128,7 @@ def _take_off(
     roles = [str(role) for role in contact.roles]
     withdrawn = _withdraw_invitations_of(contact)
     revoked = revoke_tokens_of(contact)
+    paused = pause_announcements_of(contact, by)
     contact.role_assignments.all().delete()
     contact.desk_seats.all().delete()
     shared.forget_prefetched_roles(contact)
@@ -145,7 +147,7 @@ def _take_off(
         revoked_tokens=revoked,
         personal={"email": [contact.email, None], "orcid": [contact.orcid, None]},
     )
-    append_events(contact.member, by, *before, gone, *nobody)
+    append_events(contact.member, by, *before, gone, *paused, *nobody)
 
 
 def _withdraw_invitations_of(contact: Contact) -> list[int]:

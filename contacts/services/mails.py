@@ -2,50 +2,38 @@
 
 import datetime
 import logging
-import re
 import smtplib
 from collections.abc import Mapping
-from email.utils import make_msgid
-from typing import Any
-from urllib.parse import urlsplit
+from contextlib import nullcontext
+from typing import Any, Self
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import Contact, Invitation, Mail, User
-from members.models import Consortium, Member
+from contacts.announcement_letters import Withdrawn, announcement_letter
+from contacts.letters import (
+    Letter,
+    as_known_there,
+    consortium_of,
+    letterhead,
+    new_message_id,
+    site_url,
+    write,
+    written_before,
+)
+from contacts.models import Invitation, Mail
+from members.models import Member
 
+__all__ = ["consortium_of", "deliver", "queue_mail", "send_again", "site_url", "sweep"]
 log = logging.getLogger(__name__)
 
 # How long a worker may hold a mail before its fate counts as not known.
 LEASE = datetime.timedelta(minutes=10)
 MOST_ATTEMPTS = 8
 RETRIES_AFTER = [1, 5, 15, 60, 180, 360, 720]  # minutes
-
-
-def site_url(path: str) -> str:
-    """The absolute address of a page, for mails."""
-    return f"{settings.SITE_URL}{path}"
-
-
-def consortium_of(member: Member | None) -> Consortium | None:
-    """The consortium a member belongs to now, or will; none for a direct member."""
-    if member is None:
-        return None
-    period = (
-        member.memberships.current()
-        .exclude(consortium=None)
-        .select_related("consortium")
-        .order_by("start")
-        .first()
-    )
-    return period.consortium if period else None
 
 
 def queue_mail(
@@ -66,53 +54,30 @@ def queue_mail(
         return None
     consortium = consortium_of(member)
     full_context = {
-        "portal_name": settings.PORTAL_NAME,
-        "site_url": settings.SITE_URL,
-        "member": member,
-        "consortium": consortium,
-        "helpdesk": (consortium and consortium.helpdesk_email) or settings.HELPDESK_EMAIL,
-        "privacy_url": _privacy_url(consortium),
-        "first_mail": not Mail.objects.filter(to__iexact=to).exists(),
+        **letterhead(consortium, member),
+        "first_mail": not written_before(to),
         **context,
-        "by": _as_known_there(context.get("by"), member),
+        "by": as_known_there(context.get("by"), member),
     }
     subject = render_to_string(f"mail/{kind}.subject.txt", full_context)
+    letter = write(kind, full_context)
     mail = Mail.objects.create(
         kind=kind,
         to=to,
         reply_to=(consortium.reply_to_email if consortium else ""),
         subject=" ".join(subject.split())[:255],
-        text=re.sub(r"\n{3,}", "\n\n", render_to_string(f"mail/{kind}.txt", full_context)).lstrip(),
-        html=render_to_string(f"mail/{kind}.html", full_context),
+        text=letter.text,
+        html=letter.html,
         member=member,
         invitation=invitation,
-        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        message_id=new_message_id(),
     )
-    _wake(mail.pk)
+    wake(mail.pk)
     return mail
 
 
-def _as_known_there(by: User | None, member: Member | None) -> User | Contact | None:
-    """Who acts, under the name the member knows: many names are not public at ORCID."""
-    if by is None or member is None:
-        return by
-    known = Contact.objects.of(by)
-    # Whoever acts for the lead is known as the lead's contact.
-    return known.filter(member=member).first() or known.filter(_leads(member)).first() or by
-
-
-def _leads(member: Member) -> Q:
-    consortium = consortium_of(member)
-    return Q(member=consortium.lead_id) if consortium else Q(pk=None)
-
-
-def _privacy_url(consortium: Consortium | None) -> str:
-    if consortium is None or not consortium.privacy_notice:
-        return ""
-    return site_url(reverse("privacy", args=[consortium.slug]))
-
-
-def _wake(mail_id: int) -> None:
+def wake(mail_id: int) -> None:
+    """Send a worker to the mail after commit; the sweep finds it if that fails."""
     from contacts.tasks import deliver_mail  # noqa: PLC0415  # the task calls this module
 
     def send() -> None:
@@ -124,7 +89,44 @@ def _wake(mail_id: int) -> None:
     transaction.on_commit(send, robust=True)
 
 
-def deliver(*, mail_id: int) -> Mail.State | None:
+class Line:
+    """A connection to the mail server, which the mails of a batch share."""
+
+    def __init__(self) -> None:
+        self._held: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.drop()
+
+    def open(self) -> Any:
+        """The connection, made or still good. Raises `OSError` when the server cannot be reached."""
+        if self._held is not None and not _is_alive(self._held):
+            self.drop()
+        if self._held is None:
+            connection = get_connection()
+            connection.open()
+            self._held = connection
+        return self._held
+
+    def drop(self) -> None:
+        if self._held is not None:
+            _close(self._held)
+        self._held = None
+
+
+def _is_alive(connection: Any) -> bool:
+    """Asked before each further mail: one that breaks later leaves in doubt what has gone out."""
+    server = getattr(connection, "connection", None)
+    try:
+        return server is not None and server.noop()[0] == 250
+    except OSError:
+        return False
+
+
+def deliver(*, mail_id: int, line: Line | None = None) -> Mail.State | None:
     """Send one mail if it is due and nobody else has claimed it; return its new state.
 
     Claimed by one UPDATE, sent outside any transaction. What failed for certain is tried again
@@ -134,9 +136,11 @@ def deliver(*, mail_id: int) -> Mail.State | None:
     claimed = Mail.objects.due().filter(pk=mail_id).update(state=Mail.State.SENDING, claimed_at=now)
     if not claimed:
         return None
-    mail = Mail.objects.select_related("member").get(pk=mail_id)
+    related = Mail.objects.select_related("announcement__consortium", "contact__member")
+    mail = related.get(pk=mail_id)
     mail.attempts += 1
-    _send(mail)
+    with nullcontext(line) if line else Line() as open_line:
+        _send(mail, open_line)
     # A sweep may have given the mail up meanwhile; the truth is what happened here.
     mail.save(
         update_fields=["state", "attempts", "due_at", "sent_at", "last_error", "text", "html"]
@@ -144,15 +148,26 @@ def deliver(*, mail_id: int) -> Mail.State | None:
     return Mail.State(mail.state)
 
 
-def _send(mail: Mail) -> None:
+def _send(mail: Mail, line: Line) -> None:
     try:
-        connection = get_connection()
-        connection.open()
+        letter = _letter(mail)
+    except Withdrawn as reason:
+        mail.state, mail.last_error = Mail.State.WITHDRAWN, str(reason)
+        return
+    try:
+        connection = line.open()
     except OSError as error:
         _try_later(mail, _("The mail server cannot be reached (%s).") % type(error).__name__)
         return
     try:
-        _message(mail, connection).send()
+        _message(mail, letter, connection).send()
+    except ValueError:
+        # Nothing has been said to the server yet.
+        mail.state, mail.last_error = (
+            Mail.State.FAILED,
+            _("No mail can be written to this address."),
+        )
+        return
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]
         _refused(mail, max(codes), _("The mail server refused the address."))
@@ -165,8 +180,15 @@ def _send(mail: Mail) -> None:
     else:
         mail.state, mail.sent_at, mail.last_error = Mail.State.SENT, timezone.now(), ""
         mail.text = mail.html = ""  # it may have held a single-use link
-    finally:
-        _close(connection)
+        return
+    line.drop()
+
+
+def _letter(mail: Mail) -> Letter:
+    """As it was written when it was queued; that of an announcement is written now."""
+    if mail.announcement_id:
+        return announcement_letter(mail)
+    return Letter(mail.text, mail.html, mail.headers)
 
 
 def _close(connection: Any) -> None:
@@ -176,16 +198,17 @@ def _close(connection: Any) -> None:
         log.info("The mail server hung up first.")
 
 
-def _message(mail: Mail, connection: Any) -> EmailMultiAlternatives:
+def _message(mail: Mail, letter: Letter, connection: Any) -> EmailMultiAlternatives:
+    own = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(
         mail.subject,
-        mail.text,
+        letter.text,
         to=[mail.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+        headers={**letter.headers, **own},
         connection=connection,
     )
-    message.attach_alternative(mail.html, "text/html")
+    message.attach_alternative(letter.html, "text/html")
     return message
 
 
@@ -208,16 +231,18 @@ def _try_later(mail: Mail, reason: str) -> None:
 def sweep(*, most: int = 500) -> int:
     """Wake a worker for each mail that is due, and own up to those in flight when one died.
 
-    Returns how many were woken.
+    Announcements are looked after in `deliveries`: thousands of them must not stand before an
+    invitation. Returns how many were woken.
     """
     Mail.objects.filter(state=Mail.State.SENDING, claimed_at__lt=timezone.now() - LEASE).update(
         state=Mail.State.UNKNOWN,
         last_error=_("The worker stopped while the mail was being sent."),
     )
-    due = list(Mail.objects.due().order_by("due_at").values_list("pk", flat=True)[:most])
-    for mail_id in due:
-        _wake(mail_id)
-    return len(due)
+    due = Mail.objects.due().filter(announcement=None).order_by("due_at")
+    keys = list(due.values_list("pk", flat=True)[:most])
+    for mail_id in keys:
+        wake(mail_id)
+    return len(keys)
 
 
 def send_again(*, mail_id: int) -> bool:
@@ -227,7 +252,7 @@ def send_again(*, mail_id: int) -> bool:
             pk=mail_id, state__in=[Mail.State.UNKNOWN, Mail.State.FAILED]
         ).update(state=Mail.State.QUEUED, attempts=0, due_at=timezone.now(), last_error="")
         if changed:
-            _wake(mail_id)
+            wake(mail_id)
     return bool(changed)
 
 

@@ -49,6 +49,7 @@ class FirstContact:
     given_names: str = ""
     family_name: str = ""
     job_title: str = ""
+    phone: str = ""
 
 
 def known_to_desk(consortium: Consortium) -> QuerySet[Member, Any]:
@@ -142,7 +143,7 @@ def put_first_contact(
         found = read_offer_for_new_member(first.offer, consortium=consortium, by=by)
         contact = Contact(member=member, orcid=found.orcid, email=found.email, added_by=by.user)
         contact.given_names, contact.family_name = first.given_names, first.family_name
-        contact.job_title = first.job_title
+        contact.job_title, contact.phone = first.job_title, first.phone
         return put_contact(contact, [Role.MAIN], by)
     email = first.email.strip().lower()
     check_address_free(member, email)

@@ -35,7 +35,9 @@ def start_round(*, consortium_id: int, by: Actor) -> ConfirmationRound:
         raise PermissionDenied
     try:
         with transaction.atomic():
-            begun = ConfirmationRound.objects.create(consortium=consortium, started_by=by.user)
+            begun = ConfirmationRound.objects.create(
+                consortium=consortium, started_by=by.user, started_at=timezone.now()
+            )
     except IntegrityError:
         raise ValidationError(_("A round is open already."), code="open") from None
     number = _add_members(begun)

@@ -79,7 +79,7 @@ def _answer(request: HttpRequest, token: str, offer: Invitation) -> HttpResponse
 
 
 def _accept(request: HttpRequest, token: str, offer: Invitation) -> HttpResponse:
-    form = AcceptForm(request.POST, user=_person(request))
+    form = AcceptForm(request.POST, user=_person(request), offer=offer)
     if not form.is_valid():
         return _invitation_page(request, offer, form=form)
     try:
@@ -107,7 +107,7 @@ def _invitation_page(
     request: HttpRequest, offer: Invitation, *, form: AcceptForm | None = None
 ) -> HttpResponse:
     if form is None and getattr(request.user, "orcid", None):
-        form = AcceptForm(user=_person(request))
+        form = AcceptForm(user=_person(request), offer=offer)
     context = {
         "invitation": offer,
         "form": form,

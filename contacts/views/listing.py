@@ -17,7 +17,11 @@ from members.models import Member
 
 RECENT = datetime.timedelta(days=30)
 MOST_CLOSED = 20
-_SETTLED = [LeadChange.State.ACCEPTED, LeadChange.State.OPEN, LeadChange.State.DISPUTED]
+_SETTLED: list[str] = [
+    LeadChange.State.ACCEPTED,
+    LeadChange.State.OPEN,
+    LeadChange.State.DISPUTED,
+]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from contacts.forms.rounds import MonthForm
 from contacts.http import Desk, enter_desk, enter_desk_to_manage
 from contacts.models import Confirmation, ConfirmationRound, Contact
 from contacts.services.rounds import close_round, set_round_month, start_round
-from members.models import Member
+from members.models import Consortium, Member
 from members.paging import paginate
 
 ROWS_ON_A_PAGE = 50
@@ -51,6 +52,7 @@ def _page(desk: Desk, form: MonthForm) -> HttpResponse:
     page = paginate(counted, desk.request.GET.get("page"))
     is_open = found.filter(closed_at=None).exists()
     context = {"consortium": desk.consortium, "desk": desk, "page": page, "form": form}
+    context["month_name"] = MONTHS.get(desk.consortium.round_month or 0, "")
     return render(desk.request, "lead/rounds.html", context | {"is_open": is_open})
 
 
@@ -72,9 +74,7 @@ def round_month(request: HttpRequest, consortium: str) -> HttpResponse:
     form = MonthForm(request.POST)
     if not form.is_valid():
         return _page(desk, form)
-    set_round_month(
-        consortium_id=desk.consortium.pk, month=form.cleaned_data["month"], by=desk.by
-    )
+    set_round_month(consortium_id=desk.consortium.pk, month=form.cleaned_data["month"], by=desk.by)
     messages.success(request, _("The month is saved."))
     return redirect("lead:rounds", consortium)
 
@@ -84,7 +84,7 @@ def progress(request: HttpRequest, consortium: str, pk: int) -> HttpResponse:
     """Who has been asked, reminded, and has confirmed."""
     desk = enter_desk(request, consortium)
     found = _round(desk, pk)
-    rows = _rows(found)
+    rows = _rows(found, desk.consortium)
     counts = rows.order_by().aggregate(
         **{name: Count("pk", filter=which) for name, (_label, which) in STATES.items()}
     )
@@ -109,8 +109,8 @@ def _round(desk: Desk, pk: int) -> ConfirmationRound:
     return get_object_or_404(found, consortium=desk.consortium, pk=pk)
 
 
-def _rows(found: ConfirmationRound) -> QuerySet[Confirmation, Any]:
-    current = Member.objects.current_in(found.consortium).filter(pk=OuterRef("member"))
+def _rows(found: ConfirmationRound, consortium: Consortium) -> QuerySet[Confirmation, Any]:
+    current = Member.objects.current_in(consortium).filter(pk=OuterRef("member"))
     rows = Confirmation.objects.filter(round=found).select_related("member", "confirmed_by")
     return rows.annotate(is_current=Exists(current)).order_by("member__sort_key", "pk")
 

@@ -102,8 +102,8 @@ def read_record_state(orcid: str) -> RecordState:
     if response.status_code == HTTPStatus.NOT_FOUND:
         return RecordState("missing")
     name = _json(response).get("name")
-    given = (name or {}).get("given-names") or {}
-    deactivated = given.get("value") == "Given Names Deactivated"
+    given = name.get("given-names") if isinstance(name, dict) else None
+    deactivated = given == {"value": "Given Names Deactivated"}
     return RecordState("deactivated" if deactivated else "fine")
 
 

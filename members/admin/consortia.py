@@ -77,7 +77,10 @@ class ConsortiumAdmin(ServiceAdmin):
     list_display = ["name", "lead", "helpdesk_email"]
     list_select_related = ["lead"]
     search_fields = ["name", "slug", "helpdesk_email"]
-    fields = ["name", "slug", "lead", "helpdesk_email", "reply_to_email", "privacy_notice"]
+    fields = [
+        "name", "slug", "lead", "helpdesk_email", "reply_to_email", "privacy_notice",
+        "lead_may_recover",
+    ]  # fmt: skip
     readonly_fields = ["lead"]
     prepopulated_fields = {"slug": ["name"]}
     operations = [Operation("lead", gettext_lazy("Name the lead"), NameLeadForm)]

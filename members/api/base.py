@@ -39,6 +39,8 @@ class PortalViewSet(GenericViewSet[Any]):
 
     by: Actor
     member: Member
+    # Under which the API's description lists it.
+    tag: str
     # Actions that change what has a version; read by the schema too.
     versioned: frozenset[str] = frozenset()
 
@@ -65,7 +67,9 @@ class PortalViewSet(GenericViewSet[Any]):
 
 def actor_of(request: Request) -> Actor:
     """A token brings its actor; whoever has a session acts as the contact they are."""
-    return request.auth if isinstance(request.auth, Actor) else Actor.contact(request.user)
+    if isinstance(request.auth, Actor):
+        return request.auth
+    return Actor.contact(request.user)  # type: ignore[arg-type]  # signed in, or not let in
 
 
 def find_member(by: Actor, slug: str) -> Member:

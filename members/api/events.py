@@ -1,6 +1,7 @@
 """The event feed: what changed, in the order in which it became visible (H3, H4)."""
 
 from django.db.models import Max
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,12 +15,16 @@ MOST_AT_ONCE = 1000
 
 
 class EventViewSet(PortalViewSet):
+    tag = "events"
     queryset = Event.objects.none()
     serializer_class = EventPageSerializer
     pagination_class = None
     filter_backends = []
 
-    @extend_schema(parameters=[EventQuerySerializer])
+    @extend_schema(
+        parameters=[EventQuerySerializer],
+        responses=forced_singular_serializer(EventPageSerializer),  # type: ignore[no-untyped-call]  # untyped library
+    )
     def list(self, request: Request) -> Response:
         """Changes after a cursor, oldest first.
 

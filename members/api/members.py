@@ -1,6 +1,7 @@
 """Members as those see them who may: all they keep here, and changing it."""
 
 from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,7 @@ def with_details(members: MemberQuerySet) -> MemberQuerySet:
 class MemberViewSet(ListModelMixin, PortalViewSet):
     """The members in reach: one's own, or those of the consortium. Ordered by id."""
 
+    tag = "members"
     queryset = Member.objects.none()
     serializer_class = MemberSerializer
     filterset_class = MemberApiFilter
@@ -32,9 +34,12 @@ class MemberViewSet(ListModelMixin, PortalViewSet):
         return with_details(Member.objects.in_reach(self.by))
 
     def retrieve(self, request: Request, slug: str) -> Response:
+        """One member; an address from before it was renamed is good too."""
         return self._answer()
 
+    @extend_schema(request=InformationSerializer)
     def partial_update(self, request: Request, slug: str) -> Response:
+        """Change the member's information; fields that are left out stay as they are."""
         version = read_version(request, self.member.version)
         given = InformationSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)

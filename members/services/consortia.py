@@ -17,6 +17,7 @@ class ConsortiumFields(TypedDict, total=False):
     helpdesk_email: str
     reply_to_email: str
     privacy_notice: str
+    lead_may_recover: bool
 
 
 @transaction.atomic

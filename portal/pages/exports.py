@@ -1,7 +1,7 @@
-"""Contacts as CSV: the layout that leads know from ORCID Self Service (formats.md section 2)."""
+"""Contacts as files, CSV or XLSX, streamed. One query reads them on every database."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from django.db.models import (
     Case,
@@ -18,79 +18,83 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from contacts.models import AgreementRecord, Contact, Role, RoleAssignment, User
-from integrations.orcid.ids import orcid_uri
-from members.cells import csv_lines
+from members import xlsx_stream
+from members.cells import csv_pieces
+from members.models import Membership
+from members.streams import stream
+from portal.pages.layouts import BITS, Layout, Row
 
-# The words of the file are for other programs: they are not translated.
-HEADER = ["Member", "Name", "Email", "ORCID iD", "Voting contact", "Role", "iD authenticated"]
-AT_ONCE = 2000
-_READ = ["member_id", "member__display_name", "given_names", "family_name", "email", "orcid"]
-_READ += ["role_bits", "is_voted_for", "is_proved"]
-_BITS = {role: 1 << place for place, role in enumerate(Role)}
-# Every set of roles a contact can hold, in ORCID's order: the database sends one number for each.
-_ROLES = [
-    "; ".join(role.label for role in Role if bits & _BITS[role]) for bits in range(1 << len(Role))
-]
-_VOTING, _MAIN = _BITS[Role.VOTING], _BITS[Role.MAIN]
-_NO_ID = ["", "No", Role.SIGNATORY.label, ""]
-Record = tuple[str, str, str]
+Format = Literal["csv", "xlsx"]
 
 
-def contacts_csv(
-    name: str, contacts: QuerySet[Contact, Any], records: QuerySet[AgreementRecord, Any]
+def contacts_file(
+    name: str,
+    contacts: QuerySet[Contact, Any],
+    records: QuerySet[AgreementRecord, Any],
+    *,
+    layout: Layout,
+    as_format: Format = "csv",
 ) -> StreamingHttpResponse:
     """The file, streamed: memory stays flat however long the list is."""
-    lines = csv_lines(HEADER, rows(contacts, records))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    filename = f"contacts-{name}-{timezone.localdate():%Y-%m-%d}.csv"
+    made = rows(contacts, records, layout)
+    if as_format == "xlsx":
+        pieces = xlsx_stream.xlsx_pieces("Contacts", layout.header, made)
+        response = StreamingHttpResponse(pieces, content_type=xlsx_stream.CONTENT_TYPE)
+    else:
+        lines = csv_pieces(layout.header, made)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    filename = f"contacts-{name}-{timezone.localdate():%Y-%m-%d}.{as_format}"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 
 def rows(
-    contacts: QuerySet[Contact, Any], records: QuerySet[AgreementRecord, Any]
-) -> Iterator[list[str]]:
+    contacts: QuerySet[Contact, Any], records: QuerySet[AgreementRecord, Any], layout: Layout
+) -> Iterator[Row]:
     """By member, its contacts by name, after them whoever signed without an iD.
 
-    Two queries: the records, one for each member at most, and the contacts, read in chunks.
+    Two queries: the records, one for each member at most, and the contacts, read as a stream.
     """
-    signed = _records(records)
+    signed = _records(records, layout)
+    make = layout.contact_maker()
     member: int | None = None
-    for key, contact in _contacts(contacts):
-        if key != member and member in signed:
-            yield _record_row(signed.pop(member))
-        member = key
-        yield contact
+    for row in stream(read_contacts(contacts, layout)):
+        if row[0] != member:
+            if member in signed:
+                yield signed.pop(member)
+            member = row[0]
+        yield make(row)
     # The last member's, and those of members without contacts.
     rest = sorted(signed, key=lambda key: key != member)
-    yield from (_record_row(signed[key]) for key in rest)
+    yield from (signed[key] for key in rest)
 
 
-def _contacts(contacts: QuerySet[Contact, Any]) -> Iterable[tuple[int, list[str]]]:
-    uri = orcid_uri("")
-    ordered = _annotated(contacts).order_by("member__sort_key", "member", "sort_key", "pk")
-    for row in ordered.values_list(*_READ).iterator(AT_ONCE):
-        key, member, given, family, email, orcid, bits, is_voted_for, is_proved = row
-        # R4, as `contacts.voting` has it, here out of the one query.
-        votes = bits & _VOTING or (bits & _MAIN and not is_voted_for)
-        name = f"{given} {family}".strip()
-        said = "Yes" if votes else "No", _ROLES[bits], "yes" if is_proved else "no"
-        yield key, [member, name, email, uri + orcid, *said]
-
-
-def _annotated(contacts: QuerySet[Contact, Any]) -> QuerySet[Contact, Any]:
+def read_contacts(contacts: QuerySet[Contact, Any], layout: Layout) -> QuerySet[Any, Any]:
+    """The one query; its first column is the member's key."""
     voting = RoleAssignment.objects.filter(role=Role.VOTING, member=OuterRef("member"))
-    return with_role_bits(contacts).annotate(
+    found = _with_role_bits(contacts).annotate(
         is_voted_for=Exists(voting),
         is_proved=Exists(User.objects.filter(orcid=OuterRef("orcid"))),
+        is_active=_is_active(),
+        is_current=_is_current(),
     )
+    ordered = found.order_by("member__sort_key", "member", "sort_key", "pk")
+    return ordered.values_list("member_id", *layout.contact)
 
 
-def with_role_bits(contacts: QuerySet[Contact, Any]) -> QuerySet[Contact, Any]:
+def _is_active() -> Exists:
+    return Exists(Membership.objects.active().filter(member=OuterRef("member")))
+
+
+def _is_current() -> Exists:
+    return Exists(Membership.objects.current().filter(member=OuterRef("member")))
+
+
+def _with_role_bits(contacts: QuerySet[Contact, Any]) -> QuerySet[Contact, Any]:
     """Annotate `role_bits`: the roles as one number. A string of them, in ORCID's order, would
     take an aggregate that SQLite and PostgreSQL do not share."""
     bit = Case(
-        *(When(role=role, then=Value(value)) for role, value in _BITS.items()),
+        *(When(role=role, then=Value(value)) for role, value in BITS.items()),
         default=Value(0),
         output_field=IntegerField(),
     )
@@ -99,11 +103,9 @@ def with_role_bits(contacts: QuerySet[Contact, Any]) -> QuerySet[Contact, Any]:
     return contacts.annotate(role_bits=Subquery(total, output_field=IntegerField()))
 
 
-def _records(records: QuerySet[AgreementRecord, Any]) -> dict[int | None, Record]:
-    ordered = records.order_by("member__sort_key", "member")
-    read = ordered.values_list("member_id", "member__display_name", "name", "email")
-    return {key: (member, name, email) for key, member, name, email in read}
-
-
-def _record_row(record: Record) -> list[str]:
-    return [*record, *_NO_ID]
+def _records(records: QuerySet[AgreementRecord, Any], layout: Layout) -> dict[int | None, Row]:
+    ordered = records.order_by("member__sort_key", "member").annotate(
+        is_active=_is_active(), is_current=_is_current()
+    )
+    make = layout.record_maker()
+    return {row[0]: make(row) for row in ordered.values_list("member_id", *layout.record)}

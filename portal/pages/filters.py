@@ -1,14 +1,17 @@
 """How the lead's list of members is narrowed and ordered; that of contacts is the contacts' own."""
 
+import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.filters import ROLE_CHOICES, LeadFilter
 from contacts.gaps import with_gap_slugs
-from contacts.models import RoleAssignment
+from contacts.models import Contact, RoleAssignment
 from members.models import Member, Membership
 
 
@@ -21,20 +24,33 @@ class MemberFilter(LeadFilter):
             ("", _("Active and starting later")),
             ("active", Membership.Status.ACTIVE.label),
             ("pending", Membership.Status.PENDING.label),
+            ("ended", Membership.Status.ENDED.label),
         ],
     )
     missing = forms.ChoiceField(
         label=_("Without a role"), required=False, choices=[("", _("Any")), *ROLE_CHOICES]
+    )
+    unconfirmed_since = forms.DateField(
+        label=_("Not confirmed since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     sort = forms.ChoiceField(
         label=_("Sorted by"),
         required=False,
         choices=[
             ("", _("Name")),
-            ("gaps", _("Number of gaps, most first")),
             ("start", _("Start of membership, newest first")),
+            ("contacts", _("Number of contacts, fewest first")),
+            ("gaps", _("Number of gaps, most first")),
+            ("confirmed", _("Last confirmed, longest ago first")),
         ],
     )
+
+    @property
+    def asks_for_former(self) -> bool:
+        """Of former members there is only the period: the other filters do not hold for them."""
+        return bool(self.given("status") == Membership.Status.ENDED)
 
     def members(self) -> QuerySet[Member, Any]:
         """The members asked for, in the order asked for."""
@@ -44,6 +60,9 @@ class MemberFilter(LeadFilter):
         if missing := self.given("missing"):
             holding = RoleAssignment.objects.filter(role=missing)
             found = found.exclude(pk__in=holding.values("member"))
+        if day := self.given("unconfirmed_since"):
+            since = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+            found = found.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=since))
         return self._sorted(found)
 
     def _with_status(self) -> QuerySet[Member, Any]:
@@ -67,5 +86,13 @@ class MemberFilter(LeadFilter):
                 started = members.annotate(_start=Subquery(starts))
                 # An unknown start counts as long ago.
                 return started.order_by(F("_start").desc(nulls_last=True), "sort_key", "pk")
+            case "contacts":
+                numbers = Contact.objects.current().filter(member=OuterRef("pk")).order_by()
+                number = numbers.values("member").annotate(number=Count("pk")).values("number")
+                counted = members.annotate(_contacts=Coalesce(Subquery(number), 0))
+                return counted.order_by("_contacts", "sort_key", "pk")
+            case "confirmed":
+                longest = F("confirmed_at").asc(nulls_first=True)
+                return members.order_by(longest, "sort_key", "pk")
             case _:
                 return members.order_by("sort_key", "pk")

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contacts.gaps import Gap, gaps_of, with_gaps
-from contacts.models import AgreementRecord, Contact, Invitation, Role
+from contacts.models import AgreementRecord, Contact, Invitation, OrcidReport, Role
+from contacts.services.confirming import open_confirmations
 from contacts.voting import effective_voter
 from members.http import PortalRequest
 from members.models import Consortium, Event, Member, Membership
 from members.permissions import can_edit_member
-from portal.pages import exports
+from portal.pages import exports, layouts
 
 if TYPE_CHECKING:
     from contacts.models import User
@@ -52,7 +53,7 @@ def home(request: PortalRequest) -> HttpResponse:
 @require_safe
 def overview(request: PortalRequest, slug: str) -> HttpResponse:
     """For the member's contacts, and to read for the lead desk."""
-    visible = with_gaps(Member.objects.visible_to(request.user))
+    visible = with_gaps(Member.objects.visible_to(request.user)).select_related("confirmed_by")
     member = get_object_or_404(visible, slug=slug)
     can_edit = can_edit_member(request.user, member)
     membership = _latest(member)
@@ -70,6 +71,8 @@ def overview(request: PortalRequest, slug: str) -> HttpResponse:
         "nobody_in_charge": bool(_NOBODY & {gap.slug for gap in gaps}),
         "events": _last_changes(member),
         "helpdesk": _helpdesk(membership),
+        "is_asked": can_edit and open_confirmations(member).exists(),
+        "told_orcid": OrcidReport.objects.filter(members=member).first(),
     }
     return render(request, "tools/overview.html", context)
 
@@ -79,7 +82,8 @@ def contacts_csv(request: PortalRequest, slug: str) -> StreamingHttpResponse:
     """For the lead desk, and for the member's contacts, who may still export for a while (A2)."""
     member = get_object_or_404(Member.objects.visible_to(request.user), slug=slug)
     contacts = Contact.objects.current().filter(member=member)
-    return exports.contacts_csv(slug, contacts, AgreementRecord.objects.filter(member=member))
+    records = AgreementRecord.objects.filter(member=member)
+    return exports.contacts_file(slug, contacts, records, layout=layouts.SELF_SERVICE)
 
 
 def _latest(member: Member) -> Membership | None:

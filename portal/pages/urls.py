@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.pages import deployment, health, home, tools
-from portal.pages.lead import contacts, invitations, members, overview
+from portal.pages.lead import contacts, history, invitations, members, overview
 
 page_urls: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -25,7 +25,12 @@ lead_urls: list[URLPattern] = [
     path("", overview.home, name="home"),
     path("<slug:consortium>/", overview.overview, name="overview"),
     path("<slug:consortium>/members/", members.members, name="members"),
+    path("<slug:consortium>/members.csv", members.members_csv, name="members_csv"),
+    path("<slug:consortium>/members.xlsx", members.members_xlsx, name="members_xlsx"),
     path("<slug:consortium>/contacts/", contacts.contacts, name="contacts"),
     path("<slug:consortium>/contacts.csv", contacts.contacts_csv, name="contacts_csv"),
+    path("<slug:consortium>/contacts.xlsx", contacts.contacts_xlsx, name="contacts_xlsx"),
+    path("<slug:consortium>/history/", history.history, name="history"),
+    path("<slug:consortium>/history.csv", history.history_csv, name="history_csv"),
     path("<slug:consortium>/invitations/", invitations.invitations, name="invitations"),
 ]

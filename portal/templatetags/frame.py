@@ -28,7 +28,9 @@ LEAD_TABS: list[tuple[str, Label]] = [
     ("members", _("Members")),
     ("contacts", _("Contacts")),
     ("invitations", _("Invitations")),
+    ("rounds", _("Rounds")),
     ("history", _("History")),
+    ("requests", _("Requests")),
 ]
 # Pages of Member Tools that belong to a tab without bearing its name.
 _TAB_OF = {
@@ -37,6 +39,7 @@ _TAB_OF = {
     "desk": "settings",
     "domains": "settings",
     "lead_access": "settings",
+    "confirm": "overview",
 }
 _TAB_OF_PREFIX = {
     "contact_": "contacts",
@@ -50,6 +53,10 @@ _TAB_OF_PREFIX = {
 _LEAD_TAB_OF_PREFIX = {
     "member": "members",
     "first_contact": "members",
+    "round": "rounds",
+    "tell_orcid": "members",
+    "lead_changes": "contacts",
+    "contact_import": "contacts",
 }
 
 

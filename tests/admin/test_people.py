@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -53,6 +53,23 @@ def test_staff_do_not_make_themselves_superusers() -> None:
 
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser) == (False, False)
+
+
+@pytest.mark.parametrize("address", ["add/", "{}/change/", "{}/delete/"])
+def test_staff_do_not_give_their_group_more_power(address: str) -> None:
+    staff = make_operator(is_superuser=False, email="helper@portal.example")
+    staff.user_permissions.add(*Permission.objects.filter(codename__endswith="_group"))
+    group = Group.objects.create(name="Helpers")
+    staff.groups.add(group)
+    power = Permission.objects.get(codename="change_contact")
+
+    response = client_of(staff).post(
+        f"/admin/auth/group/{address.format(group.pk)}", {"name": "H", "permissions": [power.pk]}
+    )
+
+    assert response.status_code == 403
+    assert Group.objects.get().name == "Helpers"
+    assert not group.permissions.exists()
 
 
 def test_staff_do_not_touch_superusers() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import ProtectedError
 
-from contacts.models import Contact, Mail, Role
+from contacts.models import Contact, DeskSeat, Mail, Role
 from contacts.services import agreement, desk, editing, leaving
 from contacts.services import roles as role_service
 from members.actors import Actor
@@ -38,7 +38,10 @@ def _live(house: House) -> None:
         member_id=house.member.pk, version=0, by=by, name="Vera Chancellor", position="VC"
     )
     desk.set_desk_level(
-        consortium_id=house.consortium.pk, contact_id=house.tech.pk, level="manager", by=by
+        consortium_id=house.consortium.pk,
+        contact_id=house.tech.pk,
+        level=DeskSeat.Level.MANAGER,
+        by=by,
     )
     role_service.hand_over(
         member_id=house.member.pk, role=Role.MAIN, to_id=house.signatory.pk, by=by

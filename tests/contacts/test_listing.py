@@ -201,6 +201,16 @@ def test_c4_access_does_not_follow_the_e_mail_address(house: House) -> None:
     assert list(client.get("/me/").context["places"]) == []
 
 
+def test_c4_a_proved_address_lends_nobody_elses_standing(house: House) -> None:
+    EmailAddress.objects.create(
+        user=user_of(house.tech), email=house.main.email, verified=True, primary=True
+    )
+
+    answer = signed_in(house.tech).get(house.url("hand_over"))
+
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_number_of_queries_does_not_grow(
     house: House, rows: int, django_assert_num_queries: Any

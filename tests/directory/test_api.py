@@ -165,4 +165,4 @@ def test_cursor_that_was_made_up_is_not_found(client: Client, query: str):
 
     response = client.get("/api/v1/directory/", {"cursor": cursor})
 
-    assert (response.status_code, response.json()) == (404, {"detail": "Invalid cursor"})
+    assert (response.status_code, response.json()["detail"]) == (404, "Invalid cursor")

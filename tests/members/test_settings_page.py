@@ -154,7 +154,7 @@ def test_query_count_does_not_grow(
         make_consortium(lead=member)
     client = contact_of(member, [Role.MAIN])
 
-    # session, user, member; e-mail domains, memberships, consortia it leads, may edit; for the
-    # menu: members, desks
-    with django_assert_num_queries(9):
+    # session, user, member; e-mail domains, may edit; for the menu: members, desks; memberships,
+    # consortia it leads; for the switch of the lead's access: own contact, its roles, may edit
+    with django_assert_num_queries(12):
         client.get(url(member))

@@ -30,27 +30,31 @@ Found = dict[str, FoundPerson]
 
 
 @transaction.atomic
-def open_import(*, consortium: Consortium, file_name: str, by: Actor) -> ContactImport:
+def open_import(*, plan: Plan, file_name: str, by: Actor) -> ContactImport:
     """The row that the invitations of a file hang on. Raises `PermissionDenied` (A4)."""
-    _require_manager(by, consortium)
+    _require_manager(by, plan.consortium)
     return ContactImport.objects.create(
-        consortium=consortium, file_name=file_name[:255], created_by=by.user
+        consortium=plan.consortium,
+        file_name=file_name[:255],
+        created_by=by.user,
+        present=len(plan.present),
     )
 
 
-def bring_in(*, plan: Plan, into: ContactImport, by: Actor, look_up: bool = False) -> None:
+def bring_in(*, plan: Plan, file_name: str, by: Actor, look_up: bool = False) -> ContactImport:
     """All people of the plan, in short transactions. Who cannot be any more is added to its errors.
 
     Raises `PermissionDenied` (A4). With `look_up` it calls ORCID, so it must not run inside a
     transaction.
     """
-    look_ups = LookUps()
+    into, look_ups = open_import(plan=plan, file_name=file_name, by=by), LookUps()
     for people in batches(plan):
         found = look_ups.of(people) if look_up else {}
         with transaction.atomic():
             bring_in_some(plan=plan, people=people, found=found, into=into, by=by)
     with transaction.atomic():
         close_import(plan=plan, into=into, by=by)
+    return into
 
 
 def batches(plan: Plan) -> Iterator[list[Person]]:
@@ -97,9 +101,9 @@ def bring_in_some(
 def close_import(*, plan: Plan, into: ContactImport, by: Actor) -> None:
     """Write down what came of it, in the caller's transaction."""
     into.finished_at = timezone.now()
-    into.present, into.left_out = len(plan.present), len(plan.failing_rows)
+    into.left_out = len(plan.failing_rows)
     into.left_out_rows = plan.left_out()
-    into.save(update_fields=["finished_at", "present", "left_out", "left_out_rows"])
+    into.save(update_fields=["finished_at", "left_out", "left_out_rows"])
     Event.append(
         Event(
             consortium=into.consortium,

@@ -68,6 +68,8 @@ class MemberFinder:
             ror, name = name, ""
         by_name = self._named(name) if name else []
         if ror or slug:
+            if not ror and slug not in self._by_slug and len(by_name) == 1:
+                return by_name[0]  # from another portal, whose short names are others
             sure = self._of_ror(ror) if ror else self._of_slug(slug)
             if by_name and sure not in by_name:
                 words = _("%(sign)s is %(sure)s, but the name is that of %(other)s.")
@@ -86,7 +88,9 @@ class MemberFinder:
         exact = self._by_name.get(name.casefold(), [])
         if len(set(exact)) == 1:
             return [exact[0]]
-        found = [member for plain in plain_names([name]) for member in self._by_plain[plain]]
+        found = [
+            member for plain in plain_names([name]) for member in self._by_plain.get(plain, [])
+        ]
         if not found and name in self._by_slug:
             return [self._by_slug[name]]
         return list(dict.fromkeys(found))

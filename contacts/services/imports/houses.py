@@ -31,8 +31,7 @@ class House:
     @property
     def keeps_itself(self) -> bool:
         """Somebody there has signed in: its contacts are its own (A3), its Main by recovery (A5)."""
-        signed_in = (getattr(contact, "has_signed_in", False) for contact in self.contacts)
-        return self.had_contacts or any(signed_in)
+        return self.had_contacts or any(map(_has_signed_in, self.contacts))
 
     def signed_without_id(self, entry: Entry | Person) -> bool:
         """Whether this is the person of the agreement record, who has no iD and no access."""
@@ -41,13 +40,18 @@ class House:
         )
 
 
+def _has_signed_in(contact: Contact) -> bool:
+    """What `with_signed_in()` annotated."""
+    return bool(getattr(contact, "has_signed_in", False))
+
+
 def load_houses(members: Collection[Member]) -> dict[int, House]:
     """Seven queries, however many members."""
     houses = {member.pk: House(member) for member in members}
-    former = Contact.objects.filter(member__in=houses, removed_at__isnull=False).with_signed_in()
-    for pk, orcid, acted in former.values_list("member", "orcid", "has_signed_in"):
-        houses[pk].former_orcids.add(orcid)
-        houses[pk].had_contacts |= acted
+    former = Contact.objects.filter(member__in=houses, removed_at__isnull=False)
+    for contact in former.with_signed_in():
+        houses[contact.member_id].former_orcids.add(contact.orcid)
+        houses[contact.member_id].had_contacts |= _has_signed_in(contact)
     contacts = Contact.objects.current().filter(member__in=houses).with_signed_in()
     for contact in contacts.prefetch_related("role_assignments").order_by("pk"):
         houses[contact.member_id].contacts.append(contact)

@@ -7,7 +7,7 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from contacts.import_columns import ATTRIBUTES, MEMBER_COLUMNS, NAMES
+from contacts.import_columns import ATTRIBUTES, MEMBER_COLUMNS, NAMES, PROBLEM
 from contacts.import_rows import Entry, read_entries
 from contacts.services.imports.finder import MemberFinder
 from contacts.services.imports.houses import House, judge, load_houses
@@ -46,7 +46,7 @@ class Plan:
         reasons: dict[int, list[str]] = {}
         for problem in self.errors:
             reasons.setdefault(problem.row, []).append(problem.message)
-        columns = [column for column in self.table.columns if column != "Problem"]
+        columns = [column for column in self.table.columns if column != PROBLEM]
         header = [self.table.headers.get(column, column) for column in columns]
         rows = [
             [*(row.cells.get(column, "") for column in columns), " ".join(reasons[row.number])]

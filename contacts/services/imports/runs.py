@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import IO, Any
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.db import transaction
 
 from contacts.models import ContactImport, Run
+from contacts.permissions import can_manage_desk
 from contacts.services import runs
 from contacts.services.imports.applying import (
     batches,
@@ -25,14 +26,18 @@ AT_ONCE = 500
 
 
 def upload(*, file: File[bytes], look_up: bool, consortium: Consortium, by: Actor) -> Run:
-    """Keep the file until somebody says go. Raises `PermissionDenied` (A4)."""
-    name = PurePath(file.name or "").name
+    """Look the file through and keep it until somebody says go. Raises `PermissionDenied` (A4)."""
+    if not can_manage_desk(by, consortium):
+        raise PermissionDenied
+    people = len(plan_contacts(file, consortium, is_lead=True).people)
+    file.seek(0)
     return runs.start_run(
         kind=Run.Kind.CONTACT_IMPORT,
         consortium=consortium,
         by=by,
-        subject={"file_name": name, "look_up": look_up},
+        subject={"file_name": PurePath(file.name or "").name, "look_up": look_up},
         file=file,
+        total=people,
         draft=True,
     )
 
@@ -42,17 +47,16 @@ def plan_of(run: Run) -> Plan:
     if run.consortium is None:
         raise ValueError("An import of contacts belongs to a consortium.")
     with run.file.open("rb") as opened:
-        content: IO[bytes] = opened
-        return plan_contacts(content, run.consortium, is_lead=True)
+        return plan_contacts(opened, run.consortium, is_lead=True)
 
 
-def start(*, run_id: int, people: int, by: Actor) -> Run:
+def start(*, run_id: int, by: Actor) -> Run:
     """Say go. A short file is brought in before this returns; a long one by a worker.
 
     Raises `PermissionDenied`, `ValidationError` with code `started`.
     """
     run = runs.queue_run(run_id=run_id, by=by)
-    if people <= AT_ONCE and not run.subject.get("look_up"):
+    if not run.subject.get("look_up") and run.total <= AT_ONCE:
         runs.perform(run_id=run.pk)
         run.refresh_from_db()
     return run
@@ -62,8 +66,8 @@ def start(*, run_id: int, people: int, by: Actor) -> Run:
 def _carry_out(job: runs.Job) -> dict[str, Any]:
     run, by = job.run, Actor.lead(job.run.started_by)
     job.require_permission()
-    into = _import_of(job, by)
     plan = plan_of(run)
+    into = _import_of(job, plan, by)
     Run.objects.filter(pk=run.pk).update(total=run.done + len(plan.people))
     look_ups = LookUps()
     done = run.done
@@ -74,22 +78,18 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
             bring_in_some(plan=plan, people=people, found=found, into=into, by=by)
     with job.step(done=done):
         close_import(plan=plan, into=into, by=by)
-    return run.result
+    return {"contact_import": into.pk}
 
 
-def _import_of(job: runs.Job, by: Actor) -> ContactImport:
+def _import_of(job: runs.Job, plan: Plan, by: Actor) -> ContactImport:
     """The import that this run has begun; made in its first step, found again in a later one."""
     run = job.run
     if "contact_import" in run.result:
         return ContactImport.objects.select_related("consortium").get(
             pk=run.result["contact_import"]
         )
-    if run.consortium is None:
-        raise ValueError("An import of contacts belongs to a consortium.")
-    with transaction.atomic(), job.step(done=0):
-        into = open_import(
-            consortium=run.consortium, file_name=run.subject.get("file_name", ""), by=by
-        )
+    with job.step(done=0):
+        into = open_import(plan=plan, file_name=run.subject.get("file_name", ""), by=by)
         run.result["contact_import"] = into.pk
     return into
 

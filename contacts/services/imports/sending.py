@@ -6,15 +6,20 @@ themselves who is left. The beat looks for imports whose worker died.
 
 import datetime
 import logging
-from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.import_progress import waiting_contacts, waiting_invitations
+from contacts.import_progress import (
+    imports_that_wait,
+    open_invitations,
+    waiting_contacts,
+    waiting_invitations,
+)
 from contacts.models import ContactImport, Invitation
 from contacts.permissions import can_manage_desk
 from contacts.services.adding import tell_added
@@ -35,9 +40,9 @@ def send_import(*, import_id: int, by: Actor) -> int:
     Raises `PermissionDenied` (A4), `ValidationError` while the file is still being brought in.
     """
     into = _lock(import_id, by)
+    into.sent_at = into.sent_at or timezone.now()
     number = waiting_invitations(into).count() + waiting_contacts(into).count()
     if number:
-        into.sent_at = into.sent_at or timezone.now()
         _press(into, by, number, is_reminder=False)
     return number
 
@@ -46,25 +51,19 @@ def send_import(*, import_id: int, by: Actor) -> int:
 def remind_import(*, import_id: int, by: Actor) -> int:
     """Send once more what was sent some days ago and has not been answered; how many that is.
 
-    Raises as `send_import`, and `ValidationError` when nothing has been sent.
+    What was never sent stays unsent. Raises as `send_import`.
     """
     into = _lock(import_id, by)
-    if into.sent_at is None and not into.invitations.exclude(sent_at=None).exists():
-        raise ValidationError(_("Nothing has been sent yet."), code="unsent")
     number = to_remind(into).count()
     if number:
-        into.sent_at = into.sent_at or timezone.now()
         into.remind_before = timezone.now() - REMIND_AFTER
         _press(into, by, number, is_reminder=True)
     return number
 
 
-def to_remind(into: ContactImport) -> "QuerySet[Invitation, Any]":
+def to_remind(into: ContactImport) -> QuerySet[Invitation, Any]:
     """Whom a reminder would go to now."""
-    before = timezone.now() - REMIND_AFTER
-    members = Member.objects.current_in(into.consortium).values("pk")
-    found = Invitation.objects.open().filter(contact_import=into, member__in=members)
-    return found.filter(sent_at__lt=before)
+    return open_invitations(into).filter(sent_at__lt=timezone.now() - REMIND_AFTER)
 
 
 def _lock(import_id: int, by: Actor) -> ContactImport:
@@ -98,8 +97,10 @@ def carry_on(*, import_id: int) -> int:
     Stops when who pressed send no longer manages the desk (R5): somebody else may press it.
     """
     into = ContactImport.objects.select_related("consortium", "sent_by").get(pk=import_id)
-    by = Actor(into.sent_by, Event.Capacity(into.sent_as)) if into.sent_at else None
-    if by is None or not can_manage_desk(by, into.consortium):
+    if not into.sent_as:
+        return 0
+    by = Actor(into.sent_by, Event.Capacity(into.sent_as))
+    if not can_manage_desk(by, into.consortium):
         return 0
     invited = waiting_invitations(into).values_list("member", flat=True)
     added = waiting_contacts(into).values_list("contact__member", flat=True)
@@ -112,7 +113,7 @@ def _mail_member(member_id: int, into: ContactImport, by: Actor) -> int:
     events = []
     for invitation in waiting_invitations(into).filter(member=member):
         invitation.member = member
-        events.append(put_invitation_again(invitation, by))
+        events.append(_put_again(invitation, by))
     told = 0
     for added in waiting_contacts(into).filter(contact__member=member).select_related("contact"):
         added.contact.member = member
@@ -124,36 +125,43 @@ def _mail_member(member_id: int, into: ContactImport, by: Actor) -> int:
     return len(events) + told
 
 
+def _put_again(invitation: Invitation, by: Actor) -> Event:
+    event = put_invitation_again(invitation, by)
+    event.changes["contact_import"] = invitation.contact_import_id
+    return event
+
+
 def sweep() -> int:
     """Carry on with imports of which something waits though send was pressed; how many."""
-    drafts = Q(invitations__sent_at=None) | Q(added__told_at=None)
-    drafts &= Q(invitations__closed_at=None)
-    sent = ContactImport.objects.filter(sent_at__isnull=False)
-    sent = sent.filter(drafts | Q(remind_before__isnull=False)).distinct()
-    for import_id in sent.values_list("pk", flat=True):
+    waiting = list(imports_that_wait().values_list("pk", flat=True))
+    for import_id in waiting:
         _wake(import_id)
-    return len(sent)
+    return len(waiting)
 
 
 @transaction.atomic
-def send_one(*, invitation_id: int, by: Actor) -> Invitation:
-    """Send one invitation of an import, first or again: a new link for a new period.
+def send_one(*, invitation_id: int, again: bool, by: Actor) -> Invitation:
+    """Send one invitation of an import: for the first time, or `again` with a new link and period.
 
-    Raises `PermissionDenied` (A4), `ValidationError`: answered or withdrawn meanwhile, or the
-    membership has ended.
+    Raises `PermissionDenied` (A4), `ValidationError`: answered, withdrawn or (unless `again`) sent
+    meanwhile, or the membership has ended.
     """
-    return _deal_with(invitation_id, by, put_invitation_again)
+    invitation = _lock_one(invitation_id, by)
+    if invitation.sent_at and not again:
+        raise ValidationError(_("This invitation has been sent meanwhile."), code="sent")
+    append_events(invitation.member, by, _put_again(invitation, by))
+    return invitation
 
 
 @transaction.atomic
 def withdraw_one(*, invitation_id: int, by: Actor) -> Invitation:
     """Close one invitation of an import. Raises as `send_one`."""
-    return _deal_with(invitation_id, by, put_withdrawal)
+    invitation = _lock_one(invitation_id, by)
+    append_events(invitation.member, by, put_withdrawal(invitation, by))
+    return invitation
 
 
-def _deal_with(
-    invitation_id: int, by: Actor, act: Callable[[Invitation, Actor], Event]
-) -> Invitation:
+def _lock_one(invitation_id: int, by: Actor) -> Invitation:
     found = Invitation.objects.select_related("contact_import__consortium")
     member = Member.objects.lock(found.values_list("member", flat=True).get(pk=invitation_id))
     invitation = found.get(pk=invitation_id)
@@ -167,7 +175,6 @@ def _deal_with(
         )
     if not Member.objects.current_in(into.consortium).filter(pk=member.pk).exists():
         raise ValidationError(_("This organisation’s membership has ended."), code="ended")
-    append_events(member, by, act(invitation, by))
     return invitation
 
 

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.filters import ContactFilter
 from contacts.http import enter_desk
 from contacts.models import Contact, Role, RoleAssignment, User
+from contacts.services.exporting import record_export
 from contacts.voting import voter_keys
 from members.http import PortalRequest
-from portal.pages import exports
+from portal.pages import exports, layouts
 from portal.pages.keyset import stretch
 from portal.pages.lead._shared import render_list
 
@@ -23,28 +27,50 @@ _SHOWN += ["member__slug", "member__display_name"]
 
 @require_safe
 def contacts(request: PortalRequest, consortium: str) -> HttpResponse:
-    found = enter_desk(request, consortium).consortium
-    form = ContactFilter(request.GET, consortium=found)
+    desk = enter_desk(request, consortium)
+    form = ContactFilter(request.GET, consortium=desk.consortium)
     everything = Contact.objects.filter(member__in=form.everyone.values("pk"))
     shown = form.contacts().select_related("member").only(*_SHOWN)
     page = stretch(shown, everything, request.GET)
-    context: dict[str, Any] = {"consortium": found, "form": form, "page": page}
+    context: dict[str, Any] = {"consortium": desk.consortium, "form": form, "page": page}
+    context["can_manage"] = desk.can_manage
     context["rows"] = _contact_rows(page.items)
     return render_list(request, "contacts", context)
 
 
 @require_safe
 def contacts_csv(request: PortalRequest, consortium: str) -> HttpResponseBase:
-    """The list with the same filters; with one that makes no sense, the page that says so."""
-    found = enter_desk(request, consortium).consortium
-    form = ContactFilter(request.GET, consortium=found)
+    return _file(request, consortium, "csv")
+
+
+@require_safe
+def contacts_xlsx(request: PortalRequest, consortium: str) -> HttpResponseBase:
+    return _file(request, consortium, "xlsx")
+
+
+def _file(request: PortalRequest, slug: str, as_format: exports.Format) -> HttpResponseBase:
+    """The list with the same filters; with one that makes no sense, the page that says so.
+
+    The event comes first, with the number that the same query counts: what has left is on record
+    however the download ends.
+    """
+    desk = enter_desk(request, slug)
+    form = ContactFilter(request.GET, consortium=desk.consortium)
+    layout = layouts.LAYOUTS.get(request.GET.get("layout", ""), layouts.SELF_SERVICE)
     if not form.is_valid():
-        query = request.GET.urlencode()
-        return redirect(f"{reverse('lead:contacts', args=[found.slug])}?{query}")
-    response: StreamingHttpResponse = exports.contacts_csv(
-        found.slug, form.contacts(), form.records()
-    )
-    return response
+        address = reverse("lead:contacts", args=[slug])
+        return redirect(f"{address}?{request.GET.urlencode()}")
+    found, records = form.contacts(), form.records()
+    if request.method == "GET":
+        record_export(
+            consortium=desk.consortium,
+            what="contacts",
+            layout=f"{as_format}, {layout.name}",
+            filters=form.for_history(),
+            count=found.count() + records.count(),
+            by=desk.by,
+        )
+    return exports.contacts_file(slug, found, records, layout=layout, as_format=as_format)
 
 
 def _contact_rows(contacts: list[Contact]) -> list[dict[str, Any]]:
@@ -56,12 +82,30 @@ def _contact_rows(contacts: list[Contact]) -> list[dict[str, Any]]:
     for key, role in held.values_list("contact", "role"):
         roles[key].add(role)
     voters = voter_keys({contact.member_id for contact in contacts})
+    chips = _Chips()
     return [
         {
             "contact": contact,
+            "name": contact.display_name,
             "is_authenticated": contact.orcid in signed_in,
-            "roles": [role.label for role in Role if role in roles[contact.pk]],
             "votes": contact.pk in voters,
+            "chips": chips.of(roles[contact.pk], votes=contact.pk in voters),
         }
         for contact in contacts
     ]
+
+
+class _Chips:
+    """The roles of a row as they are shown: many rows have the same, and each is made once."""
+
+    def __init__(self) -> None:
+        self._votes = format_html('<li class="chip chip-brand">{}</li>', _("Votes"))
+        self._made: dict[tuple[frozenset[str], bool], SafeString] = {}
+
+    def of(self, roles: set[str], *, votes: bool) -> SafeString:
+        key = frozenset(roles), votes
+        if key not in self._made:
+            held = ((role.label,) for role in Role if role in roles)
+            made = format_html_join("", '<li class="chip chip-role">{}</li>', held)
+            self._made[key] = made + (self._votes if votes else SafeString())
+        return self._made[key]

@@ -1,68 +1,102 @@
-"""The members of the consortium, searched and filtered."""
+"""The members of the consortium: searched, filtered, ordered, and the same as a file."""
 
 from typing import Any
 
-from django.db.models import Count, Prefetch
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contacts.gaps import gaps_of, with_gaps
-from contacts.http import enter_desk
-from contacts.models import Contact, Role, RoleAssignment
-from contacts.voting import VOTES_BY, voter_among
+from contacts.http import Desk, enter_desk
+from contacts.services.exporting import record_export
+from members.cells import csv_lines
 from members.http import PortalRequest
-from members.models import Consortium, Identifier, Member, Membership
-from members.paging import Page, paginate
+from members.paging import Page, paginate, read_key
+from members.workbooks import xlsx_file
 from portal.pages.filters import MemberFilter
 from portal.pages.lead._shared import render_list
+from portal.pages.lead.member_rows import (
+    HEADER,
+    file_rows,
+    former_keys,
+    former_rows,
+    member_rows,
+)
 
 MEMBERS_ON_A_PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
 def members(request: PortalRequest, consortium: str) -> HttpResponse:
-    found = enter_desk(request, consortium).consortium
-    form = MemberFilter(request.GET, consortium=found)
+    desk = enter_desk(request, consortium)
+    form = MemberFilter(request.GET, consortium=desk.consortium)
     # The keys alone are ordered and counted; what the rows show is read for one page.
-    keys: Any = form.members().values("pk")
-    page: Page[Any] = paginate(keys, request.GET.get("page"), size=MEMBERS_ON_A_PAGE)
-    context: dict[str, Any] = {"consortium": found, "form": form, "page": page}
-    context["rows"] = _member_rows([row["pk"] for row in page.items], found)
+    number = request.GET.get("page")
+    if form.asks_for_former:
+        page = _page_of_former(_former(form), number)
+        rows = former_rows(page.items, desk.consortium)
+    else:
+        page = paginate(_keys(form), number, size=MEMBERS_ON_A_PAGE)
+        rows = member_rows(page.items, desk.consortium)
+    context: dict[str, Any] = {"consortium": desk.consortium, "form": form, "page": page}
+    context["rows"] = rows
+    context["can_manage"] = desk.can_manage
     return render_list(request, "members", context)
 
 
-def _member_rows(keys: list[int], consortium: Consortium) -> list[dict[str, Any]]:
-    """What the rows of one page show, in that order: five queries however many there are."""
-    periods = Membership.objects.current().filter(consortium=consortium).order_by("start")
-    protected = RoleAssignment.objects.filter(role__in=VOTES_BY)
-    detailed = with_gaps(Member.objects.filter(pk__in=keys)).prefetch_related(
-        Prefetch("memberships", periods, to_attr="periods"),
-        Prefetch("role_assignments", protected.select_related("contact"), to_attr="protected"),
-        Prefetch(
-            "identifiers", Identifier.objects.filter(scheme=Identifier.Scheme.ROR), to_attr="rors"
-        ),
-    )
-    by_key = {member.pk: member for member in detailed}
-    numbers = dict(
-        Contact.objects.current()
-        .filter(member__in=keys)
-        .order_by()
-        .values_list("member")
-        .annotate(number=Count("pk"))
-    )
-    return [_member_row(by_key[key], numbers.get(key, 0)) for key in keys if key in by_key]
+@require_safe
+def members_csv(request: PortalRequest, consortium: str) -> HttpResponseBase:
+    return _file(enter_desk(request, consortium), "csv")
 
 
-def _member_row(member: Any, number_of_contacts: int) -> dict[str, Any]:
-    holders = {assignment.role: assignment.contact for assignment in member.protected}
-    voter = voter_among(holders)
-    return {
-        "member": member,
-        "membership": member.periods[0] if member.periods else None,
-        "ror": member.rors[0] if member.rors else None,
-        "main": holders.get(Role.MAIN),
-        "votes": voter and voter.contact,
-        "stands_in": voter and voter.stands_in,
-        "contacts": number_of_contacts,
-        "gaps": gaps_of(member),
-    }
+@require_safe
+def members_xlsx(request: PortalRequest, consortium: str) -> HttpResponseBase:
+    return _file(enter_desk(request, consortium), "xlsx")
+
+
+def _file(desk: Desk, layout: str) -> HttpResponseBase:
+    """Exactly what the list shows; with a filter that makes no sense, the page that says so."""
+    request, found = desk.request, desk.consortium
+    form = MemberFilter(request.GET, consortium=found)
+    if not form.is_valid():
+        address = reverse("lead:members", args=[found.slug])
+        return redirect(f"{address}?{request.GET.urlencode()}")
+    keys = _former(form) if form.asks_for_former else list(_keys(form))
+    record_export(
+        consortium=found,
+        what="members",
+        layout=layout,
+        filters={name: form.given(name) for name in form.fields},
+        count=len(keys),
+        by=desk.by,
+    )
+    rows = file_rows(keys, found, former=form.asks_for_former)
+    name = f"members-{found.slug}-{timezone.localdate():%Y-%m-%d}.{layout}"
+    if layout == "xlsx":
+        file = xlsx_file("Members", HEADER, rows)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    lines = csv_lines(HEADER, rows)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _keys(form: MemberFilter) -> Any:
+    return form.members().values_list("pk", flat=True)
+
+
+def _former(form: MemberFilter) -> list[int]:
+    return former_keys(form.consortium, form.words(), form.given("sort"))
+
+
+def _page_of_former(keys: list[int], given: str | None) -> Page[Any]:
+    """A page of keys that are all at hand: their names are not the database's to order."""
+    size, number = MEMBERS_ON_A_PAGE, read_key(given) or 1
+    if (number - 1) * size >= len(keys):
+        number = 1
+    first = (number - 1) * size
+    items: list[Any] = keys[first : first + size]
+    return Page(items, number, size, first + size < len(keys), len(keys))

@@ -1,4 +1,4 @@
-"""Where the desk lands: how many, and what is missing."""
+"""Where the desk lands: how many, what is missing, what changed since the last visit."""
 
 from typing import Any
 
@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 
 from contacts.gaps import GAPS, lacking, with_gaps
 from contacts.http import enter_desk
+from contacts.services.visits import note_visit
 from members.http import PortalRequest
 from members.models import Consortium, Member, Membership
 from portal.pages.keyset import counted
 from portal.pages.lead._shared import contacts_of, invitations_of
+from portal.pages.lead.news import news_for
 
 
 @require_safe
@@ -26,7 +28,8 @@ def home(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def overview(request: PortalRequest, consortium: str) -> HttpResponse:
-    found = enter_desk(request, consortium).consortium
+    desk = enter_desk(request, consortium)
+    found = desk.consortium
     members = Member.objects.current_in(found)
     active = Membership.objects.active().filter(consortium=found)
     figures = {
@@ -34,11 +37,20 @@ def overview(request: PortalRequest, consortium: str) -> HttpResponse:
         "pending": counted(members.exclude(pk__in=active.values("member"))),
         "contacts": counted(contacts_of(members)),
         "invitations": counted(invitations_of(members)),
+        "former": counted(_former(found)),
     }
     judged = with_gaps(members)
     gaps = [{"gap": gap, "number": counted(lacking(judged, gap.slug).values("pk"))} for gap in GAPS]
-    context = {"consortium": found, "figures": figures, "has_gaps": _has_gaps(gaps)}
-    return render(request, "lead/overview.html", {**context, "gaps": gaps})
+    before = note_visit(consortium=found, user=request.user)
+    context = {"consortium": found, "figures": figures, "has_gaps": _has_gaps(gaps), "gaps": gaps}
+    context |= {"can_manage": desk.can_manage, "news": news_for(request.user, found, before)}
+    return render(request, "lead/overview.html", context)
+
+
+def _former(consortium: Consortium) -> Any:
+    here = Membership.objects.filter(consortium=consortium)
+    over = here.exclude(member__in=here.current().values("member"))
+    return Member.objects.filter(pk__in=over.values("member"))
 
 
 def _has_gaps(gaps: list[dict[str, Any]]) -> bool:

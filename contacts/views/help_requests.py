@@ -1,0 +1,99 @@
+"""Asking for help, and watching what becomes of it; objecting to a new Main."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contacts.forms._shared import ServiceForm
+from contacts.forms.help import HelpForm, ObjectForm, ReplyForm
+from contacts.models import HelpRequest, User
+from contacts.services import recovery as recovery_service
+from contacts.services import requests as service
+from contacts.views._shared import sent
+from contacts.views.links import with_token
+from members.actors import Actor
+from members.models import Member
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def help_request(request: HttpRequest) -> HttpResponse:
+    form = HelpForm(sent(request), initial=_initial(request))
+    if not form.is_valid():
+        return render(request, "people/help_request.html", {"form": form})
+    user = request.user if isinstance(request.user, User) else None
+    try:
+        asked = service.open_request(user=user, **form.found())
+    except ValidationError as error:
+        form.add_service_error(error)
+        return render(request, "people/help_request.html", {"form": form})
+    return render(request, "people/help_sent.html", {"email": asked.email})
+
+
+def _initial(request: HttpRequest) -> dict[str, str]:
+    initial = {"kind": request.GET.get("kind", "")}
+    if isinstance(request.user, User):
+        initial |= {"name": request.user.name}
+    slug = request.GET.get("organisation", "")
+    member = Member.objects.public().filter(slug=slug).first() if slug else None
+    return {**initial, "organisation": str(member)} if member else initial
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token
+def help_status(request: HttpRequest, token: str) -> HttpResponse:
+    """Proves the address on the first POST; afterwards shows every step, and takes replies."""
+    try:
+        asked = service.request_behind(token)
+    except ValidationError as error:
+        return _dead(request, error)
+    if not asked.proved_at:
+        return _prove(request, token, asked)
+    form = ReplyForm(sent(request)) if not asked.closed_at else None
+    if request.method == "POST" and form and form.is_valid():
+        try:
+            service.reply(token=token, text=form.cleaned_data["text"])
+        except ValidationError as error:
+            form.add_service_error(error)
+        else:
+            messages.success(request, _("Your message is added."))
+            return redirect(request.path)
+    return render(request, "people/help_status.html", {"asked": asked, "form": form})
+
+
+def _prove(request: HttpRequest, token: str, asked: HelpRequest) -> HttpResponse:
+    if request.method != "POST":
+        context = {"asked": asked, "form": ServiceForm()}
+        return render(request, "people/help_prove.html", context)
+    service.prove_request(token=token)
+    messages.success(request, _("Your request is with the people who can help."))
+    return redirect(request.path)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token
+def recovery(request: HttpRequest, token: str) -> HttpResponse:
+    """Who is to become Main, why, and from when; anybody who was told may object."""
+    try:
+        found = recovery_service.recovery_behind(token)
+        form = ObjectForm(sent(request))
+        if not form.is_valid():
+            return render(request, "people/recovery.html", {"recovery": found, "form": form})
+        by = Actor.contact(request.user) if isinstance(request.user, User) else None
+        recovery_service.object_to(token=token, text=form.cleaned_data["text"], by=by)
+    except ValidationError as error:
+        return _dead(request, error)
+    return render(request, "people/recovery_objected.html", {"recovery": found})
+
+
+def _dead(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    context = {"reason": error.messages[0], "what": "help"}
+    return render(request, "people/dead_link.html", context, status=HTTPStatus.GONE)

@@ -1,0 +1,178 @@
+"""Help requests: asked by anyone, proved, handled by the desk, watched by the one who asked."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from contacts.models import HelpRequest, Mail, Role
+from members.models import Event
+from tests.factories import make_consortium, make_contact, make_member, make_user
+from tests.requests.conftest import Desk, ask, link_in, newest, proved
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_the_desk_hears_nothing_before_the_address_is_proved(client: Client, desk: Desk) -> None:
+    asked = ask(client)
+
+    assert asked
+    assert asked.state == HelpRequest.State.UNPROVED
+    assert [mail.kind for mail in Mail.objects.all()] == ["request_to_prove"]
+    assert "Lo Ster" not in page(desk.client(desk.manager), "/lead/help-consortium/requests/")
+
+
+def test_opening_the_link_only_asks_and_pressing_sends(client: Client, desk: Desk) -> None:
+    ask(client)
+    link = link_in(newest(Mail.Kind.REQUEST_TO_PROVE))
+    opened = page(client, link)
+    unproved = HelpRequest.objects.get().proved_at
+
+    client.post(link)
+
+    assert "Yes, send it" in opened
+    assert unproved is None
+    asked = HelpRequest.objects.get()
+    assert (asked.state, asked.member, asked.consortium) == ("open", desk.member, desk.consortium)
+    told = newest(Mail.Kind.REQUEST_FOR_DESK)
+    assert told.to == "manager@lead.example"
+    assert "Lo Ster (lo@lost.example) asks for help" in " ".join(told.text.split())
+    assert newest(Mail.Kind.REQUEST_RECEIVED).to == "lo@lost.example"
+
+
+def test_proving_twice_changes_nothing(client: Client, desk: Desk) -> None:
+    proved(client)
+    count = Mail.objects.count()
+
+    client.post(link_in(newest(Mail.Kind.REQUEST_TO_PROVE)))
+
+    assert Mail.objects.count() == count
+
+
+def test_a8_the_answer_is_the_same_whether_the_address_is_known_here(
+    client: Client, desk: Desk
+) -> None:
+    known = make_contact(desk.member, email="known@lost.example")
+    data = {"kind": "other", "organisation": "x", "name": "N", "text": "T"}
+
+    first = client.post("/help/request/", {**data, "email": known.email}).content.decode()
+    second = client.post("/help/request/", {**data, "email": "new@lost.example"}).content.decode()
+
+    assert first.replace(known.email, "") == second.replace("new@lost.example", "")
+
+
+def test_a_link_that_is_not_ours_is_dead(client: Client, desk: Desk) -> None:
+    answer = client.get("/help/request/something:else/")
+
+    assert answer.status_code == 410
+    assert "This link is not complete" in answer.content.decode()
+
+
+def test_many_requests_from_one_address_are_stopped(client: Client, desk: Desk) -> None:
+    for _attempt in range(6):
+        ask(client)
+
+    assert HelpRequest.objects.count() == 5
+
+
+def test_the_asker_sees_every_step_and_gets_mail(client: Client, desk: Desk) -> None:
+    asked = proved(client)
+    manager = desk.client(desk.manager)
+    address = reverse("lead:request", args=["help-consortium", asked.pk])
+
+    manager.post(address, {"state": "answered", "text": "Who is your new librarian?"})
+    status = link_in(newest(Mail.Kind.REQUEST_CHANGED))
+    answered = page(client, status)
+    client.post(status, {"text": "Ms New."})
+    asked.refresh_from_db()
+    again_open = asked.state
+    manager.post(address, {"state": "declined", "text": "Not your role."})
+
+    assert "Who is your new librarian?" in answered
+    assert again_open == "open"
+    told = newest(Mail.Kind.REQUEST_CHANGED)
+    assert (told.to, told.subject) == ("lo@lost.example", "Your help request: Declined")
+    assert "Not your role." in told.text
+    closed = page(client, status)
+    assert "Ms New." in closed
+    assert "This request is closed." in closed
+
+
+def test_declining_needs_a_reason(client: Client, desk: Desk) -> None:
+    asked = proved(client)
+    address = reverse("lead:request", args=["help-consortium", asked.pk])
+
+    answer = desk.client(desk.manager).post(address, {"state": "declined", "text": " "})
+
+    assert "Say why: the one who asked reads it." in answer.content.decode()
+    asked.refresh_from_db()
+    assert asked.closed_at is None
+
+
+def test_escalating_tells_the_operator_who_acts_in_the_admin(client: Client, desk: Desk) -> None:
+    asked = proved(client)
+    address = reverse("lead:request", args=["help-consortium", asked.pk])
+    desk.client(desk.manager).post(address, {"state": "escalated", "text": "Please check."})
+    operator = make_user(orcid=None, email="o@p.example", is_staff=True, is_superuser=True)
+
+    desk.client(operator).post(
+        reverse("admin:contacts_helprequest_operation", args=[asked.pk, "handle"]),
+        {"state": "resolved", "text": "Done."},
+    )
+
+    told = newest(Mail.Kind.REQUEST_FOR_DESK, to="helpdesk@portal.example")
+    assert told.subject == "Passed on to you: help request of Lo Ster"
+    asked.refresh_from_db()
+    assert asked.state == "resolved"
+    event = Event.objects.filter(kind="request_changed").latest("pk")
+    assert (event.capacity, event.changes["state"]) == ("operator", "resolved")
+
+
+def test_a4_readers_see_the_queue_and_answer_nothing(client: Client, desk: Desk) -> None:
+    asked = proved(client)
+    address = reverse("lead:request", args=["help-consortium", asked.pk])
+    reader = desk.client(desk.reader)
+
+    assert "lost.example" in page(reader, address)
+    assert reader.post(address, {"state": "resolved"}).status_code == 403
+
+
+def test_requests_of_another_consortium_are_not_there(client: Client, desk: Desk) -> None:
+    other = make_consortium("Other")
+    foreign = HelpRequest.objects.create(
+        consortium=other, kind="other", name="X", email="x@y.example", state="open",
+        proved_at="2026-01-01T00:00Z",
+    )  # fmt: skip
+
+    answer = desk.client(desk.manager).get(
+        reverse("lead:request", args=["help-consortium", foreign.pk])
+    )
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_query_count_does_not_grow(
+    client: Client,
+    desk: Desk,
+    number: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for count in range(number):
+        member = make_member(f"Lost {count}", consortium=desk.consortium)
+        make_contact(member, [Role.MAIN])
+        HelpRequest.objects.create(
+            consortium=desk.consortium, member=member, kind="other", name=f"N{count}",
+            email="x@y.example", state="open", proved_at="2026-01-01T00:00Z",
+        )  # fmt: skip
+    manager = desk.client(desk.manager)
+
+    # Session, user, desk, count, rows, recoveries; the menu: own members, desks.
+    with django_assert_num_queries(8):
+        shown = page(manager, "/lead/help-consortium/requests/")
+
+    assert shown.count(f"N{number - 1}") >= 1
