@@ -8,6 +8,7 @@ from contacts.api.voting import VoterViewSet
 from contacts.views import (
     adding,
     agreement,
+    announcements,
     charge,
     confirming,
     desk,
@@ -23,9 +24,12 @@ from contacts.views import (
     memberships,
     one,
     people,
+    preferences,
     requests,
     rounds,
+    sending,
     tell_orcid,
+    tokens,
 )
 
 tools_urls = [
@@ -53,6 +57,10 @@ tools_urls = [
     path("<slug:slug>/agreement/", agreement.agreement, name="agreement"),
     path("<slug:slug>/agreement/remove/", agreement.agreement_remove, name="agreement_remove"),
     path("<slug:slug>/desk/", desk.desk, name="desk"),
+    path("<slug:slug>/settings/tokens/", tokens.tokens, name="tokens"),
+    path(
+        "<slug:slug>/settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"
+    ),
     path("<slug:slug>/confirm/", confirming.confirm, name="confirm"),
     path("<slug:slug>/settings/lead-access/", lead_changes.lead_access, name="lead_access"),
     path("<slug:slug>/lead-changes/", lead_changes.lead_changes, name="lead_changes"),
@@ -70,6 +78,61 @@ tools_urls = [
 
 # The lead's work with contacts: rounds, announcements, requests.
 lead_urls: list[URLPattern] = [
+    path("<slug:consortium>/tokens/", tokens.desk_tokens, name="tokens"),
+    path(
+        "<slug:consortium>/tokens/<int:pk>/revoke/", tokens.desk_token_revoke, name="token_revoke"
+    ),
+    path("<slug:consortium>/announcements/", announcements.announcements, name="announcements"),
+    path(
+        "<slug:consortium>/announcements/new/",
+        announcements.announcement_new,
+        name="announcement_new",
+    ),
+    path(
+        "<slug:consortium>/announcements/preview/",
+        announcements.announcement_preview,
+        name="announcement_preview",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/",
+        announcements.announcement,
+        name="announcement",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/edit/",
+        announcements.announcement_edit,
+        name="announcement_edit",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/discard/",
+        announcements.announcement_discard,
+        name="announcement_discard",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/test/",
+        sending.announcement_test,
+        name="announcement_test",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/send/",
+        sending.announcement_send,
+        name="announcement_send",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/stop/",
+        sending.announcement_stop,
+        name="announcement_stop",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/deliveries/",
+        sending.announcement_deliveries,
+        name="announcement_deliveries",
+    ),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/deliveries/<int:mail>/again/",
+        sending.announcement_again,
+        name="announcement_again",
+    ),
     path("<slug:consortium>/requests/", requests.requests, name="requests"),
     path("<slug:consortium>/requests/<int:pk>/", requests.help_request, name="request"),
     path(
@@ -186,7 +249,20 @@ lead_urls: list[URLPattern] = [
 ]
 
 person_urls = [
-    path("me/", include(([path("", people.home, name="home")], "me"))),
+    path(
+        "me/",
+        include(
+            (
+                [
+                    path("", people.home, name="home"),
+                    path("preferences/", preferences.my_preferences, name="preferences"),
+                ],
+                "me",
+            )
+        ),
+    ),
+    path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("preferences/<str:token>/unsubscribe/", preferences.unsubscribe, name="unsubscribe"),
     path("invitations/<str:token>/", links.invitation, name="invitation"),
     path("not-me/<str:token>/", links.disown, name="disown"),
     path("help/request/", help_requests.help_request, name="help_request"),

@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.http import HttpRequest, JsonResponse
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import PermissionDenied as NotAllowed
 from rest_framework.exceptions import ValidationError as InvalidInput
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -52,6 +58,10 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("That is too much at once."))
         case SuspiciousOperation():
             return problem(HTTPStatus.BAD_REQUEST, _("This request cannot be read."))
+        case Http404():
+            exc = NotFound()
+        case PermissionDenied():
+            exc = NotAllowed()
     response = exception_handler(exc, context)
     return response and _of_the_library(exc, response)
 

@@ -2,6 +2,7 @@
 
 from contacts.admin import (
     adding,
+    announcements,
     contacts,
     help_requests,
     invitations,
@@ -10,10 +11,12 @@ from contacts.admin import (
     merging,
     people,
     runs,
+    tokens,
 )
 
 __all__ = [
     "adding",
+    "announcements",
     "contacts",
     "help_requests",
     "invitations",
@@ -22,4 +25,5 @@ __all__ = [
     "merging",
     "people",
     "runs",
+    "tokens",
 ]

@@ -17,7 +17,7 @@ from contacts.letters import new_message_id
 from contacts.models import Announcement, Contact, Mail
 from contacts.permissions import can_manage_desk
 from contacts.services.deliveries import wake_announcement, withdraw_waiting
-from contacts.services.mails import wake
+from contacts.services.mails import send_again, wake
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Consortium, Event
@@ -164,6 +164,22 @@ def stop_announcement(*, announcement_id: int, by: Actor) -> Announcement:
     return announcement
 
 
+@transaction.atomic
+def send_delivery_again(*, mail_id: int, by: Actor) -> None:
+    """Once more to somebody whose mail failed, or of which it is not known whether it went out.
+
+    Raises `PermissionDenied`, `ValidationError` when it was sent or queued meanwhile, or when the
+    announcement was stopped.
+    """
+    mail = Mail.objects.get(pk=mail_id)
+    if mail.announcement_id is None:
+        raise PermissionDenied
+    announcement = _lock(mail.announcement_id, by)
+    _require(announcement, {State.SENDING, State.SENT}, _("The announcement was stopped."))
+    if not send_again(mail_id=mail_id):
+        raise ValidationError(_("It has been sent or queued meanwhile."), code="state")
+
+
 def start_due() -> int:
     """Start what was scheduled, for whoever still may (R5); the rest is paused. How many started."""
     due = Announcement.objects.filter(state=State.SCHEDULED, send_at__lte=timezone.now())
@@ -235,6 +251,7 @@ def _require(announcement: Announcement, states: frozenset[str] | set[str], othe
 
 
 def _check(announcement: Announcement) -> None:
+    announcement.subject = " ".join(announcement.subject.split())
     announcement.full_clean(exclude=["sent_by", "consortium", "created_by"])
     audience_of(announcement)
 

@@ -111,7 +111,9 @@ def _bring_in(job: runs.Job) -> dict[str, Any]:
 
 
 def _plan(file: Any, consortium: Consortium, start: datetime.date | None) -> Plan:
-    plan = plan_import(file, consortium, start=start, known=known_to_desk(consortium))
+    # Nothing is changed by it, so that a name alone is sign enough.
+    known = known_to_desk(consortium)
+    plan = plan_import(file, consortium, start=start, update_by_name=True, known=known)
     was_here = set(
         Membership.objects.filter(consortium=consortium).values_list("member", flat=True)
     )

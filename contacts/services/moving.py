@@ -139,13 +139,13 @@ def _heed(orcid: str, found: client.RecordState) -> None:
         move_orcid(old=orcid, new=found.moved_to, by=Actor.system())
         orcid = found.moved_to
     elif found.state in Contact.RecordState.values:
-        _flag(orcid, Contact.RecordState(found.state))
+        flag_record(orcid, Contact.RecordState(found.state))
     Contact.objects.current().filter(orcid=orcid).update(record_checked_at=now)
 
 
 @transaction.atomic
-def _flag(orcid: str, state: Contact.RecordState) -> None:
-    """Say so where the record's state has changed, with an event for each contact."""
+def flag_record(orcid: str, state: Contact.RecordState) -> None:
+    """Note what ORCID says of a record, with an event for each contact for whom that is news."""
     keys = Contact.objects.current().filter(orcid=orcid).exclude(record_state=state)
     members = Member.objects.filter(pk__in=keys.values("member")).order_by("pk")
     list(members.select_for_update(of=("self",)))

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import secrets
+from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -111,7 +112,7 @@ def revoke_token(*, token_id: int, by: Actor) -> ApiToken:
         Member.objects.lock(token.member_id)
     elif token.consortium_id is not None:
         _lock(token.consortium_id)
-    if not may_revoke(by, token):
+    if not revoker(by, member=token.member, consortium_id=token.consortium_id)(token):
         raise PermissionDenied
     revoked = ApiToken.objects.filter(pk=token_id, revoked_at=None).update(
         revoked_at=timezone.now()
@@ -122,17 +123,20 @@ def revoke_token(*, token_id: int, by: Actor) -> ApiToken:
     return token
 
 
-def may_revoke(by: Actor, token: ApiToken) -> bool:
-    """Whether the actor may end that token; its person must still be there themselves."""
-    if by.is_trusted:
-        return True
-    if token.member is not None:
-        who = standing_of(by, token.member)
-        return who.can_edit and (token.user == by.user or Role.MAIN in who.roles)
-    if token.consortium_id is None or by.capacity != Event.Capacity.LEAD:
-        return False
-    level = _desk_level(by, token.consortium_id)
-    return level == DeskSeat.Level.MANAGER or (level is not None and token.user == by.user)
+def revoker(
+    by: Actor, *, member: Member | None = None, consortium_id: int | None = None
+) -> Callable[[ApiToken], bool]:
+    """Whether the actor may end a token of that member, or of that desk; read once for a list."""
+    if member is not None:
+        who = standing_of(by, member)
+        may_own, may_all = who.can_edit, who.can_edit and Role.MAIN in who.roles
+    elif consortium_id is not None and by.capacity == Event.Capacity.LEAD:
+        level = _desk_level(by, consortium_id)
+        may_own, may_all = level is not None, level == DeskSeat.Level.MANAGER
+    else:
+        may_own = may_all = False
+    user = by.user
+    return lambda token: by.is_trusted or may_all or (may_own and token.user == user)
 
 
 def revoke_tokens_of(contact: Contact) -> list[int]:

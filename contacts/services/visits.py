@@ -25,9 +25,11 @@ def note_visit(*, consortium: Consortium, user: User) -> datetime.datetime | Non
 
 @transaction.atomic
 def _write(consortium: Consortium, user: User, now: datetime.datetime) -> datetime.datetime | None:
-    visit, _made = DeskVisit.objects.select_for_update(of=("self",)).get_or_create(
+    visit, made = DeskVisit.objects.select_for_update(of=("self",)).get_or_create(
         consortium=consortium, user=user, defaults={"latest": now}
     )
+    if made:
+        return None
     if now - visit.latest >= VISIT_ENDS:
         visit.before = visit.latest
     visit.latest = now

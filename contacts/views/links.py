@@ -42,7 +42,7 @@ def with_token(view: View) -> View:
     return wrapped
 
 
-def _dead(request: HttpRequest, error: ValidationError, what: str) -> HttpResponse:
+def dead_link(request: HttpRequest, error: ValidationError, what: str) -> HttpResponse:
     """A link that no longer does anything: why, and the way on."""
     unknown = getattr(error, "code", "") == "unknown"
     context = {"reason": error.messages[0], "what": what}
@@ -63,7 +63,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return _invitation_page(request, offer)
         return _answer(request, token, offer)
     except ValidationError as error:
-        return _dead(request, error, "invitation")
+        return dead_link(request, error, "invitation")
 
 
 def _answer(request: HttpRequest, token: str, offer: Invitation) -> HttpResponse:
@@ -149,7 +149,7 @@ def disown(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "people/disown.html", {"contact": contact, **about})
         leaving.disown(token=token)
     except ValidationError as error:
-        return _dead(request, error, "disown")
+        return dead_link(request, error, "disown")
     return render(request, "people/disowned.html", about)
 
 
@@ -170,7 +170,7 @@ def prove_contact_address(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "people/prove_address.html", context)
         editing.prove_address(token=token, by=_actor(request))
     except ValidationError as error:
-        return _dead(request, error, "address")
+        return dead_link(request, error, "address")
     text = _("%(email)s is now your address at %(member)s.")
     messages.success(request, text % {"email": address, "member": contact.member.display_name})
     return redirect("me:home")

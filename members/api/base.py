@@ -37,6 +37,8 @@ class PortalViewSet(GenericViewSet[Any]):
     Not in reach is 404, whatever the method; in reach but not to be changed is 403 (A1).
     """
 
+    # No OPTIONS: what there is, the description says.
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     by: Actor
     member: Member
     # Under which the API's description lists it.

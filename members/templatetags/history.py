@@ -19,6 +19,15 @@ from members.models import Event, Identifier, Member
 register = template.Library()
 
 LABELS: dict[str, str | Promise] = {
+    "audience": gettext_lazy("Audience"),
+    "body": gettext_lazy("Text"),
+    "held_back": gettext_lazy("Not sent"),
+    "receivers": gettext_lazy("Receivers"),
+    "send_at": gettext_lazy("Scheduled for"),
+    "state": gettext_lazy("State"),
+    "subject": gettext_lazy("Subject"),
+    "wants_events": gettext_lazy("Invitations to events"),
+    "wants_newsletters": gettext_lazy("Newsletters"),
     "agreement_email": gettext_lazy("E-mail"),
     "consortium": gettext_lazy("Consortium"),
     "display_name": gettext_lazy("Public display name"),
@@ -53,6 +62,9 @@ LABELS: dict[str, str | Promise] = {
     "scheme": gettext_lazy("Scheme"),
     "signed_on": gettext_lazy("Signed on"),
     "start": gettext_lazy("First day"),
+    "can_write": gettext_lazy("May write"),
+    "expires_on": gettext_lazy("Valid until"),
+    "token_name": gettext_lazy("Token"),
     "trademark_permission": gettext_lazy("Permission to show the logo"),
     "value": gettext_lazy("Identifier"),
     "website": gettext_lazy("Website"),
@@ -61,6 +73,9 @@ LABELS: dict[str, str | Promise] = {
 _HIDDEN = {"contact", "contacts", "contact_version", "invitation", "member_version", "membership"}
 _HIDDEN |= {
     "former_contact",
+    "announcement",
+    "announcement_version",
+    "by_link",
     "contact_import",
     "fields",
     "field_names",
@@ -75,6 +90,12 @@ _HIDDEN |= {
     "consortium_id",
     "version",
     "agreement_version",
+    "token",
+    "events",
+    "invitations",
+    "actors",
+    "withdrawn_invitations",
+    "revoked_tokens",
 }
 
 

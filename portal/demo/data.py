@@ -1,4 +1,4 @@
-"""The demo's people and members, as `people.json` and `members.json` hold them.
+"""The demo's people, members and lead, as `people.json`, `members.json` and `lead.json` hold them.
 
 Every `ago`, `since`, `sent`, `joined` … counts days before today, so that the demo never gets old.
 The iDs have valid check digits and lie outside the blocks from which ORCID issues its own.
@@ -121,6 +121,124 @@ class MemberEntry(TypedDict):
     invitations: NotRequired[list[InvitationEntry]]
 
 
+class ConfirmedEntry(TypedDict):
+    member: str
+    by: str
+    ago: int
+
+
+class RoundEntry(TypedDict):
+    started: int
+    by: str
+    confirmed: list[ConfirmedEntry]
+    reminded: NotRequired[int]
+    closed: NotRequired[int]
+
+
+class RequestStepEntry(TypedDict):
+    ago: int
+    state: str
+    text: str
+
+
+class RequestEntry(TypedDict):
+    ago: int
+    kind: str
+    name: str
+    email: str
+    text: str
+    steps: list[RequestStepEntry]
+    member: NotRequired[str]
+    organisation: NotRequired[str]
+    person: NotRequired[str]
+
+
+class RecoveryEntry(TypedDict):
+    ago: int
+    member: str
+    to: str
+    request: str
+    reason: str
+
+
+class AnnouncementEntry(TypedDict):
+    written: int
+    kind: str
+    subject: str
+    body: str
+    audience: dict[str, Any]
+    sent: NotRequired[int]
+    refused: NotRequired[str]
+
+
+class DeclinedEntry(TypedDict):
+    ago: int
+    person: str
+    wants: dict[str, bool]
+
+
+class LeadAccessEntry(TypedDict):
+    ago: int
+    member: str
+    by: str
+
+
+class LeadChangeEntry(TypedDict):
+    ago: int
+    member: str
+    person: str
+    roles: list[str]
+
+
+class ImportEntry(TypedDict):
+    ago: int
+    file_name: str
+    rows: list[list[str]]
+
+
+class ReportEntry(TypedDict):
+    ago: int
+
+
+class FlaggedEntry(TypedDict):
+    ago: int
+    person: str
+    member: str
+    state: str
+
+
+class RenamedEntry(TypedDict):
+    ago: int
+    member: str
+    slug: str
+
+
+class TokenEntry(TypedDict):
+    ago: int
+    name: str
+    days: int
+
+
+class Lead(TypedDict):
+    """What the lead's desk has done; `manager` did it where nobody else is named."""
+
+    manager: str
+    lead_may_recover: int
+    rounds: list[RoundEntry]
+    requests: list[RequestEntry]
+    recovery: RecoveryEntry
+    announcements: list[AnnouncementEntry]
+    declined: list[DeclinedEntry]
+    lead_access: LeadAccessEntry
+    lead_changes: list[LeadChangeEntry]
+    imports: list[ImportEntry]
+    reports: list[ReportEntry]
+    flagged: list[FlaggedEntry]
+    renamed: list[RenamedEntry]
+    tokens: list[TokenEntry]
+    visited: dict[str, int]
+
+
 class Demo(TypedDict):
     consortium: dict[str, str]
     operator: dict[str, str]
@@ -136,6 +254,12 @@ def people() -> dict[str, PersonEntry]:
 @cache
 def demo() -> Demo:
     content: Demo = _read("members.json")
+    return content
+
+
+@cache
+def lead() -> Lead:
+    content: Lead = _read("lead.json")
     return content
 
 

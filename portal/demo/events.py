@@ -7,7 +7,7 @@ from typing import cast
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 
-from contacts.models import Contact, DeskSeat, Invitation, Role, User
+from contacts.models import DeskSeat, Invitation, Role, User
 from contacts.services import adding, desk, invitations, leaving, roles
 from contacts.services import agreement as agreements
 from contacts.services.operator import create_operator
@@ -17,6 +17,14 @@ from members.models import Consortium, Member
 from members.services import domains, information, memberships
 from members.services import register as registry
 from portal.demo import data, logos
+from portal.demo.who import (
+    actor_of,
+    holder_of,
+    the_consortium,
+    the_contact,
+    the_member,
+    the_operator,
+)
 
 Step = Callable[[], object]
 
@@ -47,7 +55,7 @@ def first_sign_in(person: data.PersonEntry) -> Step:
 
 def register(entry: data.MemberEntry, start: datetime.date | None) -> Step:
     def step() -> None:
-        consortium = None if entry.get("direct") else _consortium()
+        consortium = None if entry.get("direct") else the_consortium()
         member = registry.register_member(
             legal_name=entry["legal_name"],
             display_name=entry["display_name"],
@@ -62,7 +70,7 @@ def register(entry: data.MemberEntry, start: datetime.date | None) -> Step:
         _fill_in(member.pk, entry)
         if entry.get("lead"):
             memberships.name_consortium_lead(
-                consortium_id=_consortium().pk, member_id=member.pk, by=Actor.system()
+                consortium_id=the_consortium().pk, member_id=member.pk, by=Actor.system()
             )
 
     return step
@@ -87,16 +95,16 @@ def _fill_in(pk: int, entry: data.MemberEntry) -> None:
 def edit(key: str, entry: data.EditEntry) -> Step:
     fields = cast("information.Information", entry["fields"])
     return lambda: information.edit_information(
-        member_id=_member(key).pk, version=None, by=_actor(entry["by"]), **fields
+        member_id=the_member(key).pk, version=None, by=actor_of(entry["by"]), **fields
     )
 
 
 def end(key: str, day: datetime.date, reason: str) -> Step:
     return lambda: memberships.end_membership(
-        membership_id=_member(key).memberships.get().pk,
+        membership_id=the_member(key).memberships.get().pk,
         end=day,
         reason=reason,
-        by=Actor.operator(_operator()),
+        by=Actor.operator(the_operator()),
     )
 
 
@@ -104,8 +112,8 @@ def add_contact(key: str, entry: data.ContactEntry) -> Step:
     def step() -> None:
         person = data.people()[entry["person"]]
         adding.create_contact(
-            member=Member.objects.lock(_member(key).pk),
-            by=_actor(entry.get("by")),
+            member=Member.objects.lock(the_member(key).pk),
+            by=actor_of(entry.get("by")),
             orcid=person["orcid"],
             email=person["email"],
             roles=entry["roles"],
@@ -122,8 +130,8 @@ def add_contact(key: str, entry: data.ContactEntry) -> Step:
 
 def seat(key: str, person: str, level: str) -> Step:
     return lambda: desk.set_desk_level(
-        consortium_id=_consortium().pk,
-        contact_id=_contact(key, person).pk,
+        consortium_id=the_consortium().pk,
+        contact_id=the_contact(key, person).pk,
         level=DeskSeat.Level(level),
         by=Actor.system(),
     )
@@ -131,75 +139,45 @@ def seat(key: str, person: str, level: str) -> Step:
 
 def hand_over(key: str, person: str, role: str) -> Step:
     return lambda: roles.hand_over(
-        member_id=_member(key).pk,
+        member_id=the_member(key).pk,
         role=Role(role),
-        to_id=_contact(key, person).pk,
-        by=_holder(key, role),
+        to_id=the_contact(key, person).pk,
+        by=holder_of(key, role),
     )
 
 
 def leave(key: str, person: str) -> Step:
-    return lambda: leaving.leave(contact_id=_contact(key, person).pk, by=_actor(person))
+    return lambda: leaving.leave(contact_id=the_contact(key, person).pk, by=actor_of(person))
 
 
 def remove(key: str, person: str, by: str) -> Step:
-    return lambda: leaving.remove_contact(contact_id=_contact(key, person).pk, by=_actor(by))
+    return lambda: leaving.remove_contact(contact_id=the_contact(key, person).pk, by=actor_of(by))
 
 
 def invite(key: str, entry: data.InvitationEntry) -> Step:
     return lambda: invitations.invite_contact(
-        member_id=_member(key).pk,
+        member_id=the_member(key).pk,
         email=entry["email"],
         roles=entry["roles"],
-        by=_actor(entry.get("by")),
+        by=actor_of(entry.get("by")),
     )
 
 
 def withdraw(key: str, entry: data.InvitationEntry) -> Step:
     def step() -> None:
-        invitation = Invitation.objects.open().get(member=_member(key), email=entry["email"])
-        invitations.withdraw_invitation(invitation_id=invitation.pk, by=_actor(entry.get("by")))
+        invitation = Invitation.objects.open().get(member=the_member(key), email=entry["email"])
+        invitations.withdraw_invitation(invitation_id=invitation.pk, by=actor_of(entry.get("by")))
 
     return step
 
 
 def record_agreement(key: str, entry: data.AgreementEntry, signed: datetime.date) -> Step:
     return lambda: agreements.save_agreement(
-        member_id=_member(key).pk,
+        member_id=the_member(key).pk,
         version=0,
-        by=_actor(entry["by"]),
+        by=actor_of(entry["by"]),
         name=entry["name"],
         position=entry["position"],
         email=entry["email"],
         signed_on=signed,
     )
-
-
-def _actor(person: str | None) -> Actor:
-    """The contact of that key; without one, the import that brought the members."""
-    if person is None:
-        return Actor.importer()
-    return Actor.contact(User.objects.get(orcid=data.people()[person]["orcid"]))
-
-
-def _holder(key: str, role: str) -> Actor:
-    holder = Contact.objects.current().with_role(role).get(member=_member(key))
-    return Actor.contact(User.objects.get(orcid=holder.orcid))
-
-
-def _operator() -> User:
-    return User.objects.get(email=data.demo()["operator"]["email"])
-
-
-def _consortium() -> Consortium:
-    return Consortium.objects.get(slug=data.demo()["consortium"]["slug"])
-
-
-def _member(key: str) -> Member:
-    entry = next(entry for entry in data.demo()["members"] if entry["key"] == key)
-    return Member.objects.get(legal_name=entry["legal_name"])
-
-
-def _contact(key: str, person: str) -> Contact:
-    orcid = data.people()[person]["orcid"]
-    return Contact.objects.current().get(member=_member(key), orcid=orcid)

@@ -4,14 +4,15 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import Contact, Invitation, Mail, User
+from contacts.models import User
 from members.models import Consortium, Member
 from portal.demo import data, events
-from portal.demo.past import Past, rows
+from portal.demo import lead_work as work
+from portal.demo.past import Past
+from portal.demo.settling import settle
 
 Step = Callable[[], object]
 
@@ -27,7 +28,7 @@ def database_is_empty() -> bool:
 @transaction.atomic
 def load(*, operator_password: str) -> None:
     """Everything or nothing. The mails of the past count as sent; those of invitations that are
-    still open are delivered when a worker runs."""
+    still open, and of the recovery, are delivered when a worker runs."""
     story = Story()
     for person in data.people().values():
         story.add(person.get("first_signed_in"), events.first_sign_in(person))
@@ -35,10 +36,9 @@ def load(*, operator_password: str) -> None:
     story.add(LONG_AGO, events.make_operator(data.demo()["operator"], operator_password))
     for member in data.demo()["members"]:
         _tell(story, member)
+    _tell_lead(story, data.lead())
     story.happen()
-    _settle_members()
-    _settle_invitations()
-    _settle_mails()
+    settle()
 
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -99,40 +99,53 @@ def _tell_contact(story: Story, key: str, contact: data.ContactEntry) -> None:
         story.add(removed["ago"], events.remove(key, contact["person"], removed["by"]))
 
 
+def _tell_lead(story: Story, lead: data.Lead) -> None:
+    story.add(lead["lead_may_recover"], work.allow_recovery())
+    for renamed in lead["renamed"]:
+        story.add(renamed["ago"], work.rename(renamed))
+    for flagged in lead["flagged"]:
+        story.add(flagged["ago"], work.flag(flagged))
+    for declined in lead["declined"]:
+        story.add(declined["ago"], work.decline(declined))
+    for begun in lead["rounds"]:
+        _tell_round(story, begun)
+    for announcement in lead["announcements"]:
+        story.add(announcement["written"], work.write(announcement))
+        story.add(announcement.get("sent"), work.send(announcement))
+    for report in lead["reports"]:
+        story.add(report["ago"], work.tell_orcid(_day(report["ago"])))
+    for token in lead["tokens"]:
+        story.add(token["ago"], work.make_token(token))
+    _tell_contacts_of_others(story, lead)
+    _tell_requests(story, lead)
+    for person, ago in lead["visited"].items():
+        moment = timezone.now() - datetime.timedelta(days=ago)
+        story.add(ago, work.visit(person, moment))
+
+
+def _tell_round(story: Story, begun: data.RoundEntry) -> None:
+    story.add(begun["started"], work.start_round(begun))
+    for confirmed in begun["confirmed"]:
+        story.add(confirmed["ago"], work.confirm(confirmed))
+    story.add(begun.get("reminded"), work.remind())
+    story.add(begun.get("closed"), work.close_round(begun))
+
+
+def _tell_contacts_of_others(story: Story, lead: data.Lead) -> None:
+    story.add(lead["lead_access"]["ago"], work.allow_lead(lead["lead_access"]))
+    for change in lead["lead_changes"]:
+        story.add(change["ago"], work.change_roles(change))
+    for brought in lead["imports"]:
+        story.add(brought["ago"], work.import_contacts(brought))
+
+
+def _tell_requests(story: Story, lead: data.Lead) -> None:
+    for request in lead["requests"]:
+        story.add(request["ago"], work.ask_for_help(request))
+        for step in request["steps"]:
+            story.add(step["ago"], work.answer(request, step))
+    story.add(lead["recovery"]["ago"], work.recover(lead["recovery"]))
+
+
 def _day(ago: int) -> datetime.date:
     return timezone.localdate() - datetime.timedelta(days=ago)
-
-
-def _settle_members() -> None:
-    """Columns that follow from the history, and that the services set to now."""
-    for member in Member.objects.all():
-        last = member.events.order_by("-created_at").first()
-        dates = {"updated_at": last.created_at} if last else {}
-        if member.trademark_answered_at:
-            dates["trademark_answered_at"] = member.created_at
-        rows("members.Member").filter(pk=member.pk).update(**dates)
-    for contact in Contact.objects.exclude(removed_at=None):
-        gone = contact.member.events.filter(
-            kind__in=["contact_left", "contact_removed"], changes__contact=contact.pk
-        ).first()
-        if gone:
-            rows("contacts.Contact").filter(pk=contact.pk).update(removed_at=gone.created_at)
-
-
-def _settle_invitations() -> None:
-    for invitation in Invitation.objects.all():
-        invitation.sent_at = invitation.created_at
-        invitation.expires_at = invitation.created_at + datetime.timedelta(
-            days=settings.INVITATION_DAYS
-        )
-        if invitation.closed_at:
-            invitation.closed_at = invitation.created_at + datetime.timedelta(days=10)
-        invitation.save(update_fields=["sent_at", "expires_at", "closed_at"])
-
-
-def _settle_mails() -> None:
-    live = Invitation.objects.live().values("pk")
-    for mail in Mail.objects.exclude(invitation__in=live):
-        mail.state, mail.sent_at, mail.attempts = Mail.State.SENT, mail.created_at, 1
-        mail.text = mail.html = ""
-        mail.save(update_fields=["state", "sent_at", "attempts", "text", "html"])

@@ -16,6 +16,15 @@ _DATED: tuple[tuple[str, str], ...] = (
     ("contacts.RoleAssignment", "created_at"),
     ("contacts.Invitation", "created_at"),
     ("contacts.Mail", "created_at"),
+    ("contacts.ConfirmationRound", "started_at"),
+    ("contacts.HelpRequest", "created_at"),
+    ("contacts.HelpMessage", "created_at"),
+    ("contacts.Announcement", "created_at"),
+    ("contacts.LeadChange", "made_at"),
+    ("contacts.ContactImport", "created_at"),
+    ("contacts.OrcidReport", "sent_at"),
+    ("contacts.ApiToken", "created_at"),
+    ("members.FormerSlug", "created_at"),
 )
 
 

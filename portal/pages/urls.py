@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.pages import deployment, health, home, tools
-from portal.pages.lead import contacts, history, invitations, members, overview
+from portal.pages.lead import audience, contacts, history, invitations, members, overview
 
 page_urls: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -29,6 +29,12 @@ lead_urls: list[URLPattern] = [
     path("<slug:consortium>/members.xlsx", members.members_xlsx, name="members_xlsx"),
     path("<slug:consortium>/contacts/", contacts.contacts, name="contacts"),
     path("<slug:consortium>/contacts.csv", contacts.contacts_csv, name="contacts_csv"),
+    path("<slug:consortium>/contacts/addresses/", audience.addresses, name="addresses"),
+    path(
+        "<slug:consortium>/announcements/<int:pk>/audience/",
+        audience.announcement_audience,
+        name="announcement_audience",
+    ),
     path("<slug:consortium>/contacts.xlsx", contacts.contacts_xlsx, name="contacts_xlsx"),
     path("<slug:consortium>/history/", history.history, name="history"),
     path("<slug:consortium>/history.csv", history.history_csv, name="history_csv"),

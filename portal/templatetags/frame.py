@@ -29,6 +29,7 @@ LEAD_TABS: list[tuple[str, Label]] = [
     ("contacts", _("Contacts")),
     ("invitations", _("Invitations")),
     ("rounds", _("Rounds")),
+    ("announcements", _("Announcements")),
     ("history", _("History")),
     ("requests", _("Requests")),
 ]
@@ -47,6 +48,7 @@ _TAB_OF_PREFIX = {
     "invitation": "contacts",
     "identifier_": "identifiers",
     "logo": "information",
+    "token": "settings",
     "agreement_": "agreement",
 }
 # The same of the lead's workspace.
@@ -54,6 +56,8 @@ _LEAD_TAB_OF_PREFIX = {
     "member": "members",
     "first_contact": "members",
     "round": "rounds",
+    "announcement": "announcements",
+    "addresses": "contacts",
     "tell_orcid": "members",
     "lead_changes": "contacts",
     "contact_import": "contacts",

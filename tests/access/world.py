@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from contacts.models import AgreementRecord, Contact, DeskSeat, Invitation, Role, User
+from contacts.models import AgreementRecord, Contact, DeskSeat, Invitation, LeadChange, Role, User
 from contacts.services import invitations
 from members.actors import Actor
 from members.models import Consortium, EmailDomain, Identifier, Member
@@ -18,6 +18,7 @@ class Side:
     contact: Contact
     invitation: Invitation
     identifier: Identifier
+    lead_change: LeadChange
 
 
 @dataclass
@@ -46,7 +47,10 @@ def make_side(name: str, consortium: Consortium, ror: str) -> Side:
     )
     AgreementRecord.objects.create(member=member, name=f"Rector of {name}", position="Rector")
     EmailDomain.objects.create(member=member, domain=f"{member.slug}.example")
-    return Side(member, main, contact, invitation, identifier)
+    lead_change = LeadChange.objects.create(
+        member=member, contact=contact, event_id=0, made_by=User.objects.get(orcid=main.orcid)
+    )
+    return Side(member, main, contact, invitation, identifier, lead_change)
 
 
 def make_world() -> World:

@@ -15,10 +15,18 @@ from django.utils import timezone
 
 from contacts.models import (
     AgreementRecord,
+    Announcement,
+    ApiToken,
+    Confirmation,
+    ConfirmationRound,
     Contact,
+    ContactImport,
     DeskSeat,
+    ImportedContact,
     Invitation,
+    LeadChange,
     Mail,
+    OrcidReport,
     Role,
     RoleAssignment,
     User,
@@ -46,8 +54,16 @@ REGISTERED = [
     RoleAssignment,
     DeskSeat,
     Invitation,
+    ContactImport,
+    ImportedContact,
     AgreementRecord,
+    Announcement,
     Mail,
+    ApiToken,
+    ConfirmationRound,
+    Confirmation,
+    LeadChange,
+    OrcidReport,
     RateBucket,
     EmailAddress,
     SocialAccount,
@@ -80,6 +96,25 @@ def client() -> Client:
         invitation=invitation,
         state="failed",
     )
+    ApiToken.objects.create(
+        name="T",
+        prefix="mt_x",
+        token_hash="HASH",
+        user=user,
+        member=member,
+        expires_at=timezone.now(),
+    )
+    Announcement.objects.create(
+        consortium=desk.consortium, kind="official", subject="A", body="B", created_by=user
+    )
+    begun = ConfirmationRound.objects.create(consortium=desk.consortium)
+    Confirmation.objects.create(round=begun, member=member)
+    LeadChange.objects.create(member=member, contact=desk.main, event_id=1, made_by=user)
+    OrcidReport.objects.create(
+        consortium=desk.consortium, since_event=0, through_event=1, text="T", sent_by=user
+    )
+    file = ContactImport.objects.create(consortium=desk.consortium, file_name="ours.csv")
+    ImportedContact.objects.create(contact_import=file, contact=desk.main)
     RateBucket.objects.create(name="orcid")
     EmailAddress.objects.create(user=user, email="x@uni.example", verified=True)
     SocialAccount.objects.create(user=user, provider="orcid", uid=user.orcid)

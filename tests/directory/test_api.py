@@ -113,7 +113,7 @@ def test_unknown_country_is_refused(client: Client):
     response = client.get("/api/v1/directory/", {"country": "XX"})
 
     assert response.status_code == 400
-    assert list(response.json()) == ["country"]
+    assert [error["field"] for error in response.json()["errors"]] == ["country"]
 
 
 def test_pages_follow_the_id(client: Client, consortium: Consortium):

@@ -121,7 +121,7 @@ def test_a_former_member_starts_again(desk: Managed) -> None:
     former = make_member("Alpha University", desk.consortium, end=LONG_AGO)
     Identifier.objects.create(member=former, scheme="ror", value="https://ror.org/05a28rw58")
 
-    done = _bring_in(desk, ROWS[0], start="2024-03-01")
+    done = _bring_in(desk, ROWS[0], start=timezone.localdate().isoformat())
 
     assert "Added: 0. Started again: 1." in _words(done)
     assert kinds_of(former) == [("membership_started", "import")]
@@ -160,7 +160,7 @@ def test_a_row_that_can_no_longer_be_brought_in_stops_none_of_the_rest(desk: Man
     runs.perform(run_id=Run.objects.get().pk)
     page = desk.get(f"members/import/{Run.objects.get().pk}/")
 
-    assert "Row 2 Alpha University : " in _words(page)
+    assert "Row 2 Alpha University: " in _words(page)
     assert "has this identifier" in _words(page)
     assert set(Member.objects.values_list("legal_name", flat=True)) == {
         "Lead of North Consortium",

@@ -205,7 +205,7 @@ def test_h7_files_go_when_they_are_no_longer_needed(desk: Managed, define: Defin
     runs.sweep()
 
     done.refresh_from_db()
-    assert [storage.exists(name) for name in names] == [False, False]
+    assert [storage.exists(str(name)) for name in names] == [False, False]
     assert (done.subject, done.file.name) == ({"file_name": "x"}, "")
     assert list(Run.objects.all()) == [done]
 

@@ -8,11 +8,25 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from contacts.models import AgreementRecord, Contact, DeskSeat, Invitation, Mail, Role, User
+from contacts.models import (
+    AgreementRecord,
+    Announcement,
+    Confirmation,
+    Contact,
+    DeskSeat,
+    HelpRequest,
+    Invitation,
+    LeadChange,
+    Mail,
+    Recovery,
+    Role,
+    User,
+)
+from contacts.services.orcid_reports import draft_report
 from integrations.orcid.ids import is_orcid
 from members.identifiers import normalise
 from members.models import Consortium, Event, Identifier, Member, Membership
@@ -58,7 +72,7 @@ def test_demo_holds_a_lead_and_members_of_every_shape(demo: Consortium) -> None:
 
     assert str(demo.lead) == "Northlands Research Network"
     assert members_by_status() == {"active": 15, "pending": 1, "ended": 2}
-    assert current.count() == 41
+    assert current.count() == 42
     assert [str(member) for member in nobody_left] == ["Hvammur Institute"]
     assert {str(contact.member) for contact in main_never_came} == {
         "Akademia Nauk w Łąkowej",
@@ -83,19 +97,115 @@ def test_demo_identifiers_and_ids_pass_the_portals_own_checks(demo: Consortium) 
 
 
 def test_demo_invitations_are_open_expired_and_withdrawn(demo: Consortium) -> None:
-    statuses = sorted(invitation.status for invitation in Invitation.objects.all())
+    statuses = sorted(invitation.status for invitation in Invitation.objects.exclude(sent_at=None))
 
     assert statuses == ["expired", "open", "open", "withdrawn"]
 
 
-def test_only_mails_of_open_invitations_wait_to_be_delivered(demo: Consortium) -> None:
-    waiting = Mail.objects.exclude(state=Mail.State.SENT).order_by("to")
+def test_only_mails_with_a_link_to_try_wait_to_be_delivered(demo: Consortium) -> None:
+    waiting = Mail.objects.filter(state=Mail.State.QUEUED).order_by("to")
 
-    assert [(mail.to, mail.kind, mail.state) for mail in waiting] == [
-        ("jukka.virtanen@aanekyla.example", "invitation", "queued"),
-        ("vigdis.ro@fjordheim.example", "invitation", "queued"),
+    assert [(mail.to, mail.kind) for mail in waiting] == [
+        ("jukka.virtanen@aanekyla.example", "invitation"),
+        ("malgorzata.wisniewska@lakowa.example", "recovery_started"),
+        ("pawel.swiatek@lakowa.example", "recovery_started"),
+        ("vigdis.ro@fjordheim.example", "invitation"),
     ]
-    assert all("/invitations/" in mail.text for mail in waiting)
+    assert all("/invitations/" in mail.text or "/recovery/" in mail.text for mail in waiting)
+
+
+def test_demo_holds_a_help_request_in_each_state_that_the_desk_sees(demo: Consortium) -> None:
+    states = HelpRequest.objects.order_by("pk").values_list("state", flat=True)
+
+    assert list(states) == ["declined", "resolved", "escalated", "answered", "open"]
+
+
+def test_demo_lead_may_recover_and_one_recovery_waits_for_its_days(demo: Consortium) -> None:
+    waiting = Recovery.objects.get()
+
+    assert demo.lead_may_recover
+    assert (str(waiting.member), str(waiting.contact)) == (
+        "Akademia Nauk w Łąkowej",
+        "Paweł Świątek",
+    )
+    assert waiting.state == Recovery.State.WAITING
+    assert waiting.takes_effect_at > timezone.now() + datetime.timedelta(days=2)
+
+
+def test_demo_has_a_round_of_last_year_and_one_open_that_some_have_answered(
+    demo: Consortium,
+) -> None:
+    this_year, last_year = demo.rounds.all()
+    answered = this_year.confirmations.exclude(confirmed_at=None)
+    stages = this_year.confirmations.values_list("stage", flat=True)
+
+    assert (this_year.closed_at is None, last_year.closed_at is None) == (True, False)
+    assert (answered.count(), this_year.confirmations.count()) == (6, 14)
+    assert set(stages) == {"main", "others", "lead"}
+    assert [row for row in answered if row.confirmed_at != row.member.confirmed_at] == []
+
+
+def test_demo_rounds_ask_nobody_again_on_the_day_it_is_loaded(demo: Consortium) -> None:
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+
+    assert not Confirmation.objects.filter(due_at__lt=tomorrow).exists()
+
+
+def test_demo_has_one_announcement_sent_long_ago_and_one_draft(demo: Consortium) -> None:
+    draft, sent = demo.announcements.all()
+    deliveries = sent.deliveries.values_list("state", flat=True)
+
+    assert (draft.state, sent.state) == ("draft", "sent")
+    assert {state: list(deliveries).count(state) for state in set(deliveries)} == {
+        "sent": 34,
+        "failed": 1,
+    }
+
+
+def test_two_people_of_the_demo_declined_mail_and_got_none(demo: Consortium) -> None:
+    declined = Contact.objects.filter(wants_newsletters=False).order_by("given_names")
+
+    assert [str(contact) for contact in declined] == ["Jonas Berg", "Lucía Fernández Peña"]
+    assert not Mail.objects.filter(announcement__isnull=False, contact__in=declined).exists()
+
+
+def test_one_member_of_the_demo_lets_the_lead_manage_and_has_a_change_to_decide(
+    demo: Consortium,
+) -> None:
+    members = Member.objects.filter(lead_may_manage_contacts=True)
+    change = LeadChange.objects.get()
+
+    assert [str(member) for member in members] == ["Ögärde University"]
+    assert (str(change.member), change.person, change.state) == (
+        "Ögärde University",
+        "Linnéa Sjögren",
+        "open",
+    )
+
+
+def test_demo_has_an_import_of_contacts_that_nobody_has_sent(demo: Consortium) -> None:
+    brought = demo.contact_imports.get()
+
+    assert (brought.sent_at, brought.present, brought.left_out) == (None, 1, 1)
+    assert [draft.status for draft in brought.invitations.all()] == ["draft"] * 3
+
+
+def test_demo_told_orcid_months_ago_and_has_something_new_to_tell(demo: Consortium) -> None:
+    last = demo.orcid_reports.first()
+
+    assert last is not None
+    assert last.sent_at < timezone.now() - datetime.timedelta(days=100)
+    assert len(draft_report(demo).members) > 3
+
+
+def test_demo_flags_a_closed_record_and_a_renamed_member_keeps_its_old_address(
+    demo: Consortium, client: Client
+) -> None:
+    flagged = Contact.objects.exclude(record_state="fine").get()
+    old = client.get("/directory/marehav-forlag/")
+
+    assert (flagged.family_name, flagged.record_state) == ("Horváth", "deactivated")
+    assert old.headers["Location"] == "/directory/marehav/"
 
 
 def test_demo_history_goes_back_years_in_the_order_of_the_feed(demo: Consortium) -> None:
@@ -136,5 +246,8 @@ def test_sandbox_knows_the_same_people_and_the_portal_as_client() -> None:
 
 
 def contents() -> list[int]:
-    models = (Consortium, Member, Membership, Identifier, Contact, Invitation, Mail, Event, User)
+    models = (
+        *(Consortium, Member, Membership, Identifier, Contact, Invitation, Mail, Event, User),
+        *(Announcement, Confirmation, HelpRequest, LeadChange, Recovery),
+    )
     return [model._default_manager.count() for model in models]

@@ -9,8 +9,10 @@ from django.test import Client
 
 from contacts.models import Contact, DeskSeat, OrcidReport, Role, User
 from contacts.services import adding, orcid_reports
+from contacts.services.orcid_changes import latest_cursor
+from integrations.orcid.ids import orcid_uri
 from members.actors import Actor
-from members.models import Consortium, Event, Member
+from members.models import Consortium, Member
 from tests.factories import make_consortium, make_contact, make_member, make_user, new_orcid
 
 
@@ -88,19 +90,15 @@ def signed_in(contact: Contact) -> Client:
 
 
 def cursor() -> int:
-    return orcid_reports.latest_cursor()
+    return latest_cursor()
 
 
 def person(contact: Contact) -> str:
     """As the message names a contact."""
-    return f"{contact.display_name} (https://orcid.org/{contact.orcid}, {contact.email})"
+    return f"{contact.display_name} ({orcid_uri(contact.orcid)}, {contact.email})"
 
 
 def hidden(page: Any, name: str) -> str:
     found = re.search(rf'name="{name}" value="(\d+)"', page.content.decode())
     assert found
     return found[1]
-
-
-def nothing_happened() -> bool:
-    return not Event.objects.exists()

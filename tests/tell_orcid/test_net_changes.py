@@ -4,15 +4,17 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts.models import Contact, Role, RoleAssignment
 from contacts.services import editing, leaving, merging, orcid_changes, orcid_reports, roles
+from contacts.services.adding import added_event
 from members.actors import Actor
 from members.models import Event, Identifier, Member, Membership
 from members.services import identifiers, information, memberships, register
 from tests.factories import make_consortium, make_contact, make_member, make_user
-from tests.tell_orcid.conftest import Scene, cursor, person
+from tests.tell_orcid.conftest import Scene, cursor, person, user_of
 
 SYSTEM = Actor.system()
 
@@ -53,18 +55,15 @@ def test_removed_and_added_again_is_the_same_person(scene: Scene) -> None:
         scene.member, [Role.INVOICE], orcid=scene.tech.orcid, given_names="Tec",
         family_name="Nik", email="tec@a.example",
     )  # fmt: skip
-    Event_added(again)
+    write_added(again)
 
     assert scene.lines()[1:] == [
         f"- Roles: {person(again)}: Invoice contact (was: Technical contact)"
     ]
 
 
-def Event_added(contact: Contact) -> None:  # noqa: N802  # what the service would write
-    from django.db import transaction  # noqa: PLC0415
-
-    from contacts.services.adding import added_event  # noqa: PLC0415
-
+def write_added(contact: Contact) -> None:
+    """The event that the service would write."""
     with transaction.atomic():
         Event.append(added_event(contact, [str(role) for role in contact.roles], SYSTEM))
 
@@ -121,17 +120,11 @@ def test_r4_a_voting_contact_who_goes_leaves_the_vote_to_the_main(scene: Scene) 
 
 def test_a_signatory_who_leaves_without_a_successor(scene: Scene) -> None:
     RoleAssignment.objects.filter(contact=scene.tech).update(role=Role.SIGNATORY)
-    leaving.leave(contact_id=scene.tech.pk, by=Actor.contact(_user(scene.tech)))
+    leaving.leave(contact_id=scene.tech.pk, by=Actor.contact(user_of(scene.tech)))
 
     assert scene.lines()[-1] == (
         f"- Agreement signatory (OFFICIAL): none (was: {person(scene.tech)})"
     )
-
-
-def _user(contact: Contact) -> Any:
-    from contacts.models import User  # noqa: PLC0415
-
-    return User.objects.get(orcid=contact.orcid)
 
 
 def test_names_and_website_but_not_what_orcid_does_not_need(scene: Scene) -> None:
@@ -246,16 +239,13 @@ def test_a_merge_is_said(scene: Scene) -> None:
 
 def test_erased_people_are_told_without_their_name(scene: Scene) -> None:
     leaving.remove_contact(contact_id=scene.tech.pk, by=scene.by)
-    Event.objects.filter(kind=Event.Kind.CONTACT_REMOVED)._raw_delete  # noqa: B018, SLF001  # stays
     _erase(scene)
 
     assert scene.lines()[1:] == ["- No longer a contact: a former contact: Technical contact"]
 
 
 def _erase(scene: Scene) -> None:
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as sql:  # events are never updated by the portal itself
+    with connection.cursor() as sql:  # no model of ours can do it
         sql.execute("UPDATE members_event SET personal = NULL")
     Contact.objects.filter(pk=scene.tech.pk).delete()
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from contacts.models import OrcidReport, Role
 from contacts.services import editing
+from integrations.orcid.ids import orcid_uri
 from members.models import Event
 from tests.factories import make_contact, make_member, make_user
 from tests.tell_orcid.conftest import Scene, cursor, hidden, person, signed_in, user_of
@@ -93,7 +94,7 @@ def test_the_file_holds_what_the_page_shows_and_no_formula(scene: Scene) -> None
     response: Any = signed_in(scene.reader).get(scene.address(".csv"), {"through": through})
 
     text = b"".join(response.streaming_content).decode("utf-8-sig")
-    uri = f"https://orcid.org/{scene.tech.orcid}"
+    uri = orcid_uri(scene.tech.orcid)
     assert list(csv.reader(io.StringIO(text))) == [
         ["Member", "Change", "Person", "ORCID iD", "Email", "Before", "Now"],
         ["Alpha University", "Name", "Tec =HYPERLINK(1)", uri, "tec@a.example", "Tec Nik",

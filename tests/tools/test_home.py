@@ -47,8 +47,9 @@ def test_several_are_cards_with_status_roles_and_gaps() -> None:
         ("Alpha", "Active", [Role.MAIN, Role.VOTING]),
         ("Beta", "Starts later", [Role.TECHNICAL]),
     ]
-    # no signatory, ROR, website, description, logo permission; Beta has no Main and no vote either
-    assert [card["gaps"] for card in cards] == [5, 7]
+    # no signatory, ROR, website, description, logo permission; Alpha, who has begun, is not
+    # confirmed; Beta has no Main and no vote either
+    assert [card["gaps"] for card in cards] == [6, 7]
 
 
 def test_siblings_are_not_among_the_cards() -> None:

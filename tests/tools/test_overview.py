@@ -188,8 +188,9 @@ def test_query_count_does_not_grow(member: Member, number: int, django_assert_nu
         )
 
     # session, user, member with its gaps, may edit, memberships, consortia, identifiers, contacts,
-    # roles, agreement record, events; for the menu: members, desks
-    with django_assert_num_queries(13):
+    # roles, agreement record, events, whether a round asks, the last report to ORCID; for the
+    # menu: members, desks
+    with django_assert_num_queries(15):
         _read(client, member)
 
 

@@ -111,8 +111,9 @@ def nothing_later(events: Iterable[Event], consortium: Consortium) -> list[Event
     for event in events:
         if event.member is None or event.member_id in current:
             continue
-        end = ends.get(event.member_id)
-        event.member.display_name = names.get(event.member_id, "?")
+        key = event.member.pk
+        end = ends.get(key)
+        event.member.display_name = names.get(key, "?")
         event.is_of_former = True  # type: ignore[attr-defined]  # for the template
         if end is None or timezone.localdate(event.created_at) > end:
             event.personal = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from contacts.http import Desk, enter_desk
 from contacts.services.exporting import record_export
-from members.cells import csv_lines
+from members import xlsx_stream
+from members.cells import csv_pieces, neutralise
 from members.http import PortalRequest
 from members.paging import Page, paginate, read_key
-from members.workbooks import xlsx_file
 from portal.pages.filters import MemberFilter
 from portal.pages.lead._shared import render_list
 from portal.pages.lead.member_rows import (
@@ -26,7 +26,6 @@ from portal.pages.lead.member_rows import (
 )
 
 MEMBERS_ON_A_PAGE = 25
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -74,12 +73,14 @@ def _file(desk: Desk, layout: str) -> HttpResponseBase:
         by=desk.by,
     )
     rows = file_rows(keys, found, former=form.asks_for_former)
+    safe = ([neutralise(cell) for cell in row] for row in rows)
     name = f"members-{found.slug}-{timezone.localdate():%Y-%m-%d}.{layout}"
     if layout == "xlsx":
-        file = xlsx_file("Members", HEADER, rows)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    lines = csv_lines(HEADER, rows)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        pieces = xlsx_stream.xlsx_pieces("Members", HEADER, safe)
+        response = StreamingHttpResponse(pieces, content_type=xlsx_stream.CONTENT_TYPE)
+    else:
+        lines = csv_pieces(HEADER, safe)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
