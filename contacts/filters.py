@@ -14,7 +14,7 @@ from django_countries import countries
 from django_stubs_ext import StrOrPromise
 
 from contacts.gaps import GAPS, lacking, with_gaps
-from contacts.models import PROTECTED_ROLES, AgreementRecord, Contact, Role, RoleAssignment
+from contacts.models import AgreementRecord, Contact, Role, RoleAssignment
 from contacts.voting import voter_keys
 from members import text
 from members.models import Consortium, Member
@@ -135,15 +135,9 @@ class ContactFilter(LeadFilter):
             # One for each member at most: their keys, too, are looked up first.
             wanted |= Q(pk__in=voter_keys(self._members))
         if held := [role for role in roles if role != VOTES]:
-            wanted |= Q(pk__in=self._holding(held))
+            assigned = RoleAssignment.objects.filter(role__in=held).order_by()
+            wanted |= Q(pk__in=assigned.values("contact"))
         return wanted
-
-    def _holding(self, roles: list[str]) -> Any:
-        held = RoleAssignment.objects.filter(role__in=roles).order_by()
-        if not PROTECTED_ROLES.issuperset(roles):
-            return held.values("contact")
-        # One for each member at most, as those who vote.
-        return list(held.filter(member__in=self._members).values_list("contact", flat=True))
 
     def records(self) -> QuerySet[AgreementRecord]:
         """Agreement records that belong to the list: their person signed, and has no iD."""

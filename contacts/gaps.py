@@ -118,7 +118,7 @@ GAPS = [
         "not-confirmed",
         _("Not confirmed for a year"),
         _("Look through the contacts and the information, and confirm that they are right."),
-        "tools:overview",
+        "tools:confirm",
         Q(_is_confirmed=False),
     ),
 ]

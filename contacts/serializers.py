@@ -11,7 +11,7 @@ from contacts.models import PROTECTED_ROLES, Contact, Invitation, Role
 from contacts.services.finding import Finding, Outcome
 from integrations.orcid.ids import orcid_uri
 from members.models import Member
-from members.serializers import LAST_KEY, StrictSerializer
+from members.serializers import LAST_KEY, MAY_BE_EMPTY, StrictSerializer
 
 
 class OrcidField(serializers.CharField):
@@ -33,6 +33,10 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
     )
     member_id = serializers.IntegerField(read_only=True)
     display_name = serializers.CharField(read_only=True)
+    email = serializers.CharField(read_only=True, help_text=MAY_BE_EMPTY)
+    pending_email = serializers.CharField(
+        read_only=True, help_text="A new address that its owner has not proved yet; may be empty."
+    )
     orcid = OrcidField()
     authenticated = serializers.BooleanField(source="has_signed_in", read_only=True)
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices), read_only=True)

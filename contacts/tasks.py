@@ -15,6 +15,7 @@ from contacts.services import (
     rounds,
     runs,
 )
+from contacts.services.imports import applying
 from contacts.services.imports import sending as import_sending
 
 
@@ -82,3 +83,8 @@ def advance_recoveries() -> None:
 @shared_task(name="contacts.erase_expired")
 def erase_expired() -> None:
     retention.erase_expired()
+
+
+@shared_task(name="contacts.forget_left_out_rows")
+def forget_left_out_rows() -> None:
+    applying.forget_left_out()

@@ -13,6 +13,7 @@ from members.models import Consortium, Event, Identifier, Member, Membership
 
 # The largest key a row can have.
 LAST_KEY = 2**63 - 1
+MAY_BE_EMPTY = "May be empty."
 
 
 class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
@@ -123,6 +124,8 @@ class MemberSerializer(serializers.ModelSerializer[Member]):
     """All that a member keeps here of itself; read by its contacts and the lead desk."""
 
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
+    website = serializers.CharField(read_only=True, help_text=MAY_BE_EMPTY)
+    public_email = serializers.CharField(read_only=True, help_text=MAY_BE_EMPTY)
     identifiers = MemberIdentifierSerializer(many=True, read_only=True)
     email_domains: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
         "domain", many=True, read_only=True
@@ -194,11 +197,11 @@ class EventSerializer(serializers.ModelSerializer[Event]):
     reaches a person, and is null once that was erased."""
 
     member: serializers.SlugRelatedField[Member] = serializers.SlugRelatedField(
-        "slug", read_only=True
+        "slug", read_only=True, allow_null=True
     )
     member_id = serializers.IntegerField(read_only=True, allow_null=True)
     consortium: serializers.SlugRelatedField[Consortium] = serializers.SlugRelatedField(
-        "slug", read_only=True
+        "slug", read_only=True, allow_null=True
     )
     changes = serializers.DictField(read_only=True)
     personal = serializers.DictField(read_only=True, allow_null=True)

@@ -12,7 +12,6 @@ class SentForm(ServiceForm):
     through = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Message"),
-        required=False,
         max_length=MOST_CHARACTERS,
         help_text=_("Copy it into a mail to ORCID. What you change here is kept as what you sent."),
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),

@@ -316,12 +316,7 @@ def _contact_with(
 
 
 def _tell_left_out(invitation: Invitation, contact: Contact, roles: list[str]) -> None:
-    sender = (
-        Contact.objects.of(invitation.sent_by).filter(member=invitation.member_id).first()
-        if invitation.sent_by
-        else None
-    )
-    for reader in (contact, sender):
+    for reader in (contact, _sender_as_contact(invitation)):
         if reader is None:
             continue
         queue_mail(
@@ -335,6 +330,18 @@ def _tell_left_out(invitation: Invitation, contact: Contact, roles: list[str]) -
                 "tools_url": site_url(invitation.member.get_absolute_url()),
             },
         )
+
+
+def _sender_as_contact(invitation: Invitation) -> Contact | None:
+    """Of the member itself, or of its lead for what the lead sent (R1: both are told)."""
+    if invitation.sent_by is None:
+        return None
+    known = Contact.objects.of(invitation.sent_by)
+    own = known.filter(member=invitation.member_id).first()
+    consortium = consortium_of(invitation.member)
+    if own or consortium is None or invitation.sent_as != Event.Capacity.LEAD:
+        return own
+    return known.filter(member=consortium.lead_id).first()
 
 
 @transaction.atomic

@@ -107,7 +107,7 @@ def _event(contact: Contact, old: str, new: str, by: Actor, **changes: object) -
     )
 
 
-def look_after_records(*, most: int = 500) -> int:
+def look_after_records(*, most: int = 1000) -> int:
     """Look at the records of current contacts not looked at for a week; follow or flag them.
 
     One HTTP call for each iD, outside any transaction, counted by the limiter (O5). Stops when

@@ -130,6 +130,7 @@ def contact_import(request: HttpRequest, consortium: str, pk: int) -> HttpRespon
             added.select_related("contact__member"), request.GET.get("added"), size=10
         ),
         "unsent": numbers.get(Progress.DRAFT, 0) + added.filter(told_at=None).count(),
+        "untouched": set(numbers) <= {Progress.DRAFT},
         "to_remind": sending.to_remind(into).count(),
     }
     return render_page_or_part(

@@ -81,8 +81,7 @@ def plan_import(
     """Read the file (CSV or XLSX) and say what it would change; writes nothing.
 
     `start` is for rows that give none. Members are found by identifier, by website, and, only with
-    `update_by_name`, by name alone; among `known` when not all may be told of to whoever asks.
-    Errors of all rows are collected, none is raised.
+    `update_by_name`, by name; among `known` when not all may be told of. No error is raised.
     """
     plan = Plan(consortium)
     try:
@@ -93,8 +92,7 @@ def plan_import(
     if table.unknown:
         words = _("These columns are not known and were left out: %(columns)s.")
         plan.warnings.append(Problem(0, words % {"columns": ", ".join(table.unknown)}))
-    members = Register.of_members(known)
-    planner = _Planner(plan, members, start, update_by_name=update_by_name)
+    planner = _Planner(plan, Register.of_members(known), start, update_by_name=update_by_name)
     for row in table.rows:
         planner.add(read_member_row(row))
     return plan

@@ -23,14 +23,27 @@ class Stretch(Generic[Row]):
 
 
 def stretch(
-    rows: QuerySet[Row, Any], everything: QuerySet[Row, Any], asked: QueryDict
+    rows: QuerySet[Row, Any],
+    everything: QuerySet[Row, Any],
+    asked: QueryDict,
+    *,
+    among: QuerySet[Row, Any] | None = None,
 ) -> Stretch[Row]:
     """The rows after, or before, the one whose key stands in the address (`?after=`, `?before=`).
 
     `everything` is where that row is looked up: it may have left `rows` meanwhile, but a key of
     anything else leads to the start, and so tells nothing. Three queries at most: its place, the
     rows, and the capped count.
+
+    Where filters may leave but a few, `among` is the same list without them: the few are found
+    first and counted by their keys, instead of being looked for all along the order.
     """
+    total_text = ""
+    if among is not None:
+        keys = list(rows.order_by().values_list("pk", flat=True)[: COUNTED_TO + 1])
+        is_few = len(keys) <= COUNTED_TO
+        rows = among.filter(pk__in=keys) if is_few else rows
+        total_text = total_in_words(len(keys) if is_few else None)
     place = _place(everything, asked.get("after"))
     backwards = None if place else _place(everything, asked.get("before"))
     if backwards:
@@ -49,7 +62,7 @@ def stretch(
         items,
         before=items[0].pk if items and more_before else None,
         after=items[-1].pk if items and more_after else None,
-        total_text=total_in_words(len(items)) if is_whole else counted(rows),
+        total_text=total_text or (total_in_words(len(items)) if is_whole else counted(rows)),
     )
 
 

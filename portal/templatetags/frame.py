@@ -61,6 +61,8 @@ _LEAD_TAB_OF_PREFIX = {
     "tell_orcid": "members",
     "lead_changes": "contacts",
     "contact_import": "contacts",
+    "request": "requests",
+    "recovery": "requests",
 }
 
 

@@ -41,12 +41,13 @@ def world() -> World:
 
 
 def addresses(world: World) -> dict[str, str]:
-    slug = world.consortium.slug
+    slug, manager = world.consortium.slug, world.people["desk manager"]
+    assert manager is not None
     run = Run.objects.create(
         kind="contact_import",
         consortium=world.consortium,
         state="draft",
-        started_by=world.people["desk manager"],
+        started_by=manager,
         file=ContentFile(FILE, name="f.csv"),
     )
     into = ContactImport.objects.create(

@@ -45,6 +45,7 @@ def addresses(world: World, names: dict[str, str]) -> dict[str, str]:
     member, consortium = world.ours.member, world.consortium
     empty = make_member("", consortium)
     manager = world.people["desk manager"]
+    assert manager is not None
     run = Run.objects.create(
         kind="member_import", consortium=consortium, state="done", started_by=manager
     )

@@ -15,7 +15,12 @@ from django.urls import reverse
 
 from contacts.models import Contact, DeskSeat, Invitation, LeadChange, Mail, Role, RoleAssignment
 from members.models import EmailDomain, Event, Identifier, Member
-from tests.access import test_lead_announcements, test_lead_imports, test_lead_members
+from tests.access import (
+    test_lead_announcements,
+    test_lead_imports,
+    test_lead_members,
+    test_lead_rounds,
+)
 from tests.access.urlconf import every_view
 from tests.access.world import Side, World, make_world
 
@@ -290,6 +295,7 @@ LEAD = {
 # With rules of their own, or ids in their address: tests/access/test_lead_….py
 LEAD_ELSEWHERE = {
     *test_lead_announcements.PAGES, *test_lead_members.PAGES, *test_lead_imports.PAGES,
+    *test_lead_rounds.PAGES,
 }  # fmt: skip
 
 

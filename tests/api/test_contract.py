@@ -4,19 +4,20 @@ Schemathesis makes questions up, good ones and bad ones, the same in each run: n
 every answer must be one that the description knows. CONTRACT_EXAMPLES asks for more of them.
 """
 
+import contextlib
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import schemathesis
 import yaml
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
-from django.test import Client
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -27,7 +28,6 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contacts.models import User
-from contacts.services.tokens import make_token
 from tests.access.world import World, make_world
 from tests.api.calling import secret_for
 
@@ -55,10 +55,14 @@ EXAMPLES = hypothesis_settings(
 
 
 @pytest.fixture
-def world(settings) -> World:
+def world(settings) -> Iterator[World]:
     settings.API_CALLS_PER_MINUTE = 1_000_000
-    settings.REST_FRAMEWORK = {}
-    return make_world()
+    # As Django's own test client does: the connection is the test's.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield make_world()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("who", ["member", "lead"])
@@ -72,7 +76,7 @@ def test_every_answer_is_one_that_the_description_knows(
     @EXAMPLES
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
     def good(case: Case) -> None:
-        aim(case, world, headers)
+        aim(case, world)
         ask(case, headers)
 
     @EXAMPLES
@@ -81,7 +85,8 @@ def test_every_answer_is_one_that_the_description_knows(
         ask(case, headers)
 
     good()
-    bad()
+    with contextlib.suppress(Unsatisfiable):  # some take nothing that could be wrong
+        bad()
 
 
 def secret(world: World, who: str) -> str:
@@ -93,7 +98,7 @@ def secret(world: World, who: str) -> str:
     return secret_for(manager, consortium=world.consortium)
 
 
-def aim(case: Case, world: World, headers: dict[str, str]) -> None:
+def aim(case: Case, world: World) -> None:
     """At what is there: at a made-up address little could go wrong."""
     ids = {
         "identifiers": world.ours.identifier.pk,
@@ -104,11 +109,13 @@ def aim(case: Case, world: World, headers: dict[str, str]) -> None:
         kind = case.operation.path.split("/")[5] if name == "id" else ""
         case.path_parameters[name] = ids[kind] if kind else world.ours.member.slug
     if "If-Match" in (case.headers or {}):
-        address = case.operation.path.format(**case.path_parameters).removesuffix("roles/")
-        case.headers["If-Match"] = Client().get(address, headers=headers)["ETag"]
+        case.headers["If-Match"] = '"1"'  # nothing has been changed yet
 
 
 def ask(case: Case, headers: dict[str, str]) -> None:
-    with transaction.atomic():
+    # Looking up asks ORCID, which no transaction may.
+    asks_orcid = case.operation.path.endswith("look-ups/")
+    with contextlib.nullcontext() if asks_orcid else transaction.atomic():
         case.call_and_validate(base_url="http://testserver", headers=headers, checks=HOLDS)
-        transaction.set_rollback(True)
+        if not asks_orcid:
+            transaction.set_rollback(True)

@@ -1,11 +1,10 @@
 """The pages about the lead's work, with something on each to look at."""
 
-import io
 from typing import Any
 
 from django.urls import reverse
 
-from contacts.models import ConfirmationRound, ContactImport, HelpRequest, User
+from contacts.models import ConfirmationRound, HelpRequest, User
 from contacts.preferences import preferences_token
 from contacts.services import (
     _recovery,
@@ -17,8 +16,6 @@ from contacts.services import (
     rounds,
     tokens,
 )
-from contacts.services.imports.applying import bring_in
-from contacts.services.imports.plan import plan_contacts
 from members.actors import Actor
 from tests.access.world import World
 
@@ -92,15 +89,15 @@ def _of_the_member(world: World, main: User, by: Actor) -> list[str]:
     tokens.make_token(
         name="Our register", days=30, can_write=False, by=own, member_id=world.ours.member.pk
     )
-    names = ("confirm", "lead_access", "lead_changes", "tokens")
-    disputed = reverse("tools:lead_change_dispute", args=[slug, world.ours.lead_change.pk])
-    return [*(reverse(f"tools:{name}", args=[slug]) for name in names), disputed]
+    names = ("confirm", "lead_changes", "tokens")
+    own_pages = [reverse(f"tools:{name}", args=[slug]) for name in names]
+    return [*own_pages, reverse("me:preferences")]
 
 
 def _fixed(world: World) -> list[str]:
     names = (
         "overview", "members", "contacts", "invitations", "history", "rounds", "requests",
-        "announcements", "announcement_new", "contact_imports", "lead_changes", "tell_orcid",
+        "announcements", "announcement_new", "lead_changes", "tell_orcid",
         "tokens", "member_add", "members_import", "addresses",
     )  # fmt: skip
     return [_lead(world, name) for name in names]
@@ -143,22 +140,9 @@ def _sendings(world: World, by: Actor) -> list[str]:
         _lead(world, "announcement", written.pk),
         _lead(world, "announcement_edit", written.pk),
         _lead(world, "round", _round(world, by).pk),
-        *_import(world, by),
     ]
 
 
 def _round(world: World, by: Actor) -> ConfirmationRound:
     begun = world.consortium.rounds.filter(closed_at=None).first()
     return begun or rounds.start_round(consortium_id=world.consortium.pk, by=by)
-
-
-def _import(world: World, by: Actor) -> list[str]:
-    rows = f"Member,Name,Email,Role\n{world.ours.member},Ada New,ada@new.example,Invoice contact\n"
-    plan = plan_contacts(io.BytesIO(rows.encode()), world.consortium, is_lead=True)
-    brought: ContactImport = bring_in(plan=plan, file_name="ours.csv", by=by)
-    draft = brought.invitations.get()
-    return [
-        _lead(world, "contact_import", brought.pk),
-        _lead(world, "contact_import_send", brought.pk),
-        _lead(world, "contact_import_person", brought.pk, draft.pk),
-    ]

@@ -20,6 +20,7 @@ from contacts.services import leaving
 from members.models import Member
 from tests.access.urlconf import every_view
 from tests.access.world import World, make_world
+from tests.browser import lead_members
 from tests.browser.conftest import as_user
 from tests.browser.import_pages import import_pages
 from tests.browser.lead_pages import lead_pages_of
@@ -88,7 +89,13 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             *one.values(),
         ],
         "contact": [tools["contacts"], one["contact_edit"]],
-        "desk reader": [*lead, tools["overview"], tools["contacts"], tools["information"]],
+        "desk reader": [
+            *lead,
+            *lead_members.read_pages(world),
+            tools["overview"],
+            tools["contacts"],
+            tools["information"],
+        ],
         "desk manager": [
             reverse("tools:desk", args=[world.lead.slug]),
             "/",
@@ -96,6 +103,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             tools["contacts"],  # of a member that lets the lead manage its contacts
             tools["contact_add"],
             *import_pages(world),
+            *lead_members.manage_pages(world),
         ],
         "operator": ["/", reverse("admin:index"), reverse("admin:members_member_changelist")],
     }

@@ -37,7 +37,7 @@ def test_page_shows_what_would_be_done_and_stores_nobody(switch: Switch) -> None
     page = switch.upload(SELF_SERVICE + "Gamma,Bob,bob@gamma.example,,,\n").content.decode()
 
     for words in (
-        "To be brought in: <strong>4</strong> people, at 2 members.",
+        "To be brought in: <strong>4</strong>. Members they belong to: <strong>2</strong>.",
         "Rows with errors, which are left out: <strong>1</strong>.",
         "Row 7: There is no member “Gamma” in this consortium.",
         "Bring in 4 people",

@@ -160,7 +160,7 @@ def test_one_address_with_two_ids_is_an_error(switch: Switch) -> None:
         )
     )
 
-    words = "Row 3 has the same address, and another iD: 0000-0001-5109-3700."
+    words = "Row 3 has the same address, and another iD: http://127.0.0.1:9/0000-0001-5109-3700."
     assert said(plan)[0] == (2, words)
 
 

@@ -1,6 +1,8 @@
 """Sending, following, answering: mails only on send, nobody gets two, every state is told."""
 
+import csv as csv_module
 import datetime
+import io
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -8,15 +10,18 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
+from contacts import tasks
 from contacts.models import Contact, ContactImport, ImportedContact, Invitation, Mail, Role
 from contacts.services.imports import sending
+from contacts.services.imports.applying import forget_left_out
 from contacts.services.invitations import resend_invitation
 from members.actors import Actor
 from members.models import Event, Member, Membership
 from tests.contact_import.house import Switch, csv
 from tests.factories import make_consortium, make_contact, make_user
-from tests.lead.desk import client_of, read_csv
+from tests.lead.desk import client_of
 
 THREE = csv(
     "Alpha University,Ada Lovelace,ada@alpha.example,0000-0002-1825-0097,Main contact,Librarian",
@@ -197,7 +202,7 @@ def test_acceptance_offers_what_the_file_says(switch: Switch, into: ContactImpor
     ("orcid", "told", "chip"),
     [
         ("0000-0002-1825-0097", "same", "same as in the file"),
-        ("0000-0001-5109-3700", "other", "in the file: 0000-0002-1825-0097"),
+        ("0000-0001-5109-3700", "other", "another in the file"),
     ],
 )
 def test_c4_the_proved_id_counts_and_is_compared(
@@ -295,10 +300,10 @@ def test_members_that_have_left_are_written_to_no_more(switch: Switch, into: Con
 def test_state_of_everybody_is_a_file_and_an_event(switch: Switch, into: ContactImport) -> None:
     press(switch, into)
     accept("ada@alpha.example", "0000-0001-5109-3700")
+
     response = switch.client.get(switch.url(f"{into.pk}/people.csv"))
 
-    response.streaming_content = [response.content]
-    rows = read_csv(response)
+    rows = list(csv_module.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     today = timezone.localdate().isoformat()
     hint = "http://127.0.0.1:9/0000-0002-1825-0097"
     assert rows[0] == [
@@ -339,3 +344,45 @@ def test_query_counts_do_not_grow(
     # whom to remind, the menu (members, desks)
     with django_assert_num_queries(13):
         switch.client.get(switch.url(f"{into.pk}/"))
+
+
+def test_r1_role_taken_meanwhile_is_left_out_and_both_are_told(
+    switch: Switch, into: ContactImport
+) -> None:
+    press(switch, into)
+    make_contact(switch.beta, [Role.MAIN])
+
+    accept("clara@beta.example")
+
+    assert Contact.objects.get(email="clara@beta.example").roles == [Role.OTHER]
+    told = Mail.objects.filter(kind="roles_left_out").values_list("to", flat=True)
+    assert sorted(told) == sorted(["clara@beta.example", switch.desk.main.email])
+
+
+def test_h7_rows_that_were_left_out_are_forgotten_after_a_month(switch: Switch) -> None:
+    into = switch.bring_in(csv("Gamma,Ada,ada@gamma.example,"))
+    url = switch.url(f"{into.pk}/left-out.csv")
+
+    forgotten = forget_left_out()
+    kept = switch.client.get(url).status_code
+    ContactImport.objects.update(created_at=timezone.now() - datetime.timedelta(days=31))
+
+    assert (forgotten, kept, forget_left_out()) == (0, 200, 1)
+    assert switch.client.get(url).status_code == 302
+
+
+def test_a_worker_is_woken_when_send_is_pressed(
+    switch: Switch,
+    into: ContactImport,
+    settings: Settings,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+
+    with django_capture_on_commit_callbacks(execute=True):
+        switch.client.post(switch.url(f"{into.pk}/send/"))
+
+    assert set(states(switch, into).values()) == {"open"}
+    tasks.sweep_imports()
+    tasks.forget_left_out_rows()
+    assert sum(mailed().values()) == 3

@@ -171,6 +171,7 @@ def test_query_count_does_not_grow(desk: Desk, number: int, django_assert_num_qu
     for _ in range(number):
         make_user(orcid=make_contact(make_member("", desk.consortium), [Role.MAIN]).orcid)
 
-    # session, user, desk, countries, agreement records, contacts
-    with django_assert_num_queries(6):
+    # session, user, desk, countries, numbers of contacts and records; in a transaction the seat and
+    # the event; agreement records, contacts
+    with django_assert_num_queries(12):
         exported(desk)

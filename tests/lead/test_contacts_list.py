@@ -1,5 +1,7 @@
 """The lead's list of contacts: who is in it, search, filters, pages by key."""
 
+import datetime
+
 import pytest
 from django.utils import timezone
 
@@ -174,3 +176,30 @@ def test_query_count_does_not_grow(desk: Desk, number: int, django_assert_num_qu
     # who is voted for; for the menu: members, desks
     with django_assert_num_queries(10):
         desk.client.get(address(desk, "contacts/"))
+
+
+def test_any_of_several_roles_narrows_the_list(desk: Desk) -> None:
+    member = make_member("M", desk.consortium)
+    both = make_contact(member, [Role.TECHNICAL, Role.INVOICE])
+    voting = make_contact(member, [Role.VOTING])
+    make_contact(member, [Role.COMMS])
+
+    page = desk.client.get(address(desk, "contacts/"), {"role": ["technical", "invoice", "voting"]})
+
+    assert [row["contact"] for row in page.context["rows"]] == [both, voting]
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "found"), [("year", ["Lately"]), ("older", ["Once"]), ("never", ["Never"])]
+)
+def test_list_is_narrowed_by_when_the_member_was_confirmed(
+    desk: Desk, confirmed: str, found: list[str]
+) -> None:
+    days = {"Lately": 5, "Once": 500, "Never": None}
+    for name, ago in days.items():
+        when = None if ago is None else timezone.now() - datetime.timedelta(days=ago)
+        make_contact(make_member(name, desk.consortium, confirmed_at=when), family_name=name)
+
+    assert names(desk, "contacts/", confirmed=confirmed, search="ada") == [
+        f"Ada {name}" for name in found
+    ]

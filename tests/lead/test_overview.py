@@ -101,9 +101,9 @@ def test_query_count_does_not_grow(number: int, django_assert_num_queries) -> No
         Event.objects.bulk_create([Event(member=member, kind="roles_changed", capacity="contact")])
     desk.client.get(address(desk))
 
-    # session, user, desk, five figures, twelve gaps, this visit, what changed; for the menu:
+    # session, user, desk, six figures, twelve gaps, this visit, what changed; for the menu:
     # members, desks
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         desk.client.get(address(desk))
 
 

@@ -10,7 +10,7 @@ from tests.factories import make_contact, make_member, make_user
 from tests.lead.desk import address, client_of, make_desk, names
 
 pytestmark = pytest.mark.django_db
-PAGES = ["", "members/", "contacts/", "contacts.csv", "invitations/"]
+PAGES = ["", "members/", "members.csv", "contacts/", "contacts.csv", "invitations/", "history/"]
 YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 
 

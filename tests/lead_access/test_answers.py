@@ -158,6 +158,8 @@ def test_disputes_show_on_the_desks_own_page(house: House, change: LeadChange) -
     assert [row.change.pk for row in disputed.context["rows"]] == [change.pk]
     assert "Com still does it" in disputed.content.decode()
     assert accepted.context["rows"] == []
+    overview = client.get(f"/lead/{house.consortium.slug}/").content.decode()
+    assert f'<a href="{address}?state=disputed"><strong>1</strong>' in overview
 
 
 @pytest.mark.parametrize("number", [1, 3])

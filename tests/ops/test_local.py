@@ -107,7 +107,10 @@ def test_welcome_names_addresses_people_and_the_operators_password(places: Place
 
     assert "http://127.0.0.1:1/\n" in text
     assert "http://127.0.0.1:2/mailbox/" in text
-    for role in ("main contact", "technical contact", "lead-desk reader", "no organisation"):
+    for role in (
+        *("main contact", "technical contact", "lead-desk reader", "lead-desk manager"),
+        *("two organisations", "no organisation"),
+    ):
         assert role in text
     assert f"password: {variables['DEMO_OPERATOR_PASSWORD']}" in text
 

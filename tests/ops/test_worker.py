@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -56,18 +57,18 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
     controller.stop()
 
 
-@pytest.fixture
-def worker(mailbox: tuple[Mailbox, int], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+@contextmanager
+def start_worker(mail_port: int, log_file: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process on the test's database and the test's broker."""
     variables = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": database_url(),
-        "EMAIL_URL": f"smtp://127.0.0.1:{mailbox[1]}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
     }
     command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "solo"]
-    with (tmp_path / "worker.log").open("wb") as log:
+    with log_file.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # ours
             command, cwd=ROOT, env=variables, stdout=log, stderr=log
         )
@@ -78,6 +79,12 @@ def worker(mailbox: tuple[Mailbox, int], tmp_path: Path) -> Iterator[subprocess.
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def worker(mailbox: tuple[Mailbox, int], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with start_worker(mailbox[1], tmp_path / "worker.log") as process:
+        yield process
 
 
 def test_worker_delivers_what_a_service_has_queued(

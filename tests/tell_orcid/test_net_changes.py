@@ -203,7 +203,8 @@ def test_a3_of_a_former_member_nothing_after_its_end_is_told(scene: Scene) -> No
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     period = Membership.objects.get(member=scene.member)
     memberships.end_membership(membership_id=period.pk, end=yesterday, reason="", by=SYSTEM)
-    Membership.objects.create(member=scene.member, consortium=make_consortium())
+    today = timezone.localdate()
+    Membership.objects.create(member=scene.member, consortium=make_consortium(), start=today)
     scene.add("Secret Later")
 
     assert scene.lines() == [

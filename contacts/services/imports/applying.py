@@ -3,6 +3,7 @@
 Nothing is mailed. Done again, it changes nothing: who was brought in is there already.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -26,6 +27,7 @@ from members.models import Consortium, Event, Member
 from members.services.imports import Problem
 
 MEMBERS_AT_ONCE = 50
+LEFT_OUT_KEPT = datetime.timedelta(days=30)
 Found = dict[str, FoundPerson]
 
 
@@ -120,6 +122,13 @@ def close_import(*, plan: Plan, into: ContactImport, by: Actor) -> None:
             capacity=by.capacity,
         )
     )
+
+
+def forget_left_out() -> int:
+    """Empty the rows that were left out and not fetched for a month (H7); of how many imports."""
+    month_ago = timezone.now() - LEFT_OUT_KEPT
+    old = ContactImport.objects.filter(created_at__lt=month_ago).exclude(left_out_rows=[])
+    return old.update(left_out_rows=[])
 
 
 def _require_manager(by: Actor, consortium: Consortium) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from contacts.import_rows import Entry
 from contacts.models import PROTECTED_ROLES, Role
 from contacts.services._shared import in_order
+from integrations.orcid.ids import orcid_uri
 from members.duplicates import plain_names
 from members.models import Member
 
@@ -54,7 +55,7 @@ class Person:
             self.warnings.append(words % {"row": entry.number, "name": entry.name})
         if self.orcid and entry.orcid and self.orcid != entry.orcid:
             words = _("Row %(row)s has the same address, and another iD: %(orcid)s.")
-            self.errors.append(words % {"row": entry.number, "orcid": entry.orcid})
+            self.errors.append(words % {"row": entry.number, "orcid": orcid_uri(entry.orcid)})
         if self.email and entry.email and self.email != entry.email:
             words = _("Row %(row)s has the same iD, and another address: %(email)s is left out.")
             self.warnings.append(words % {"row": entry.number, "email": entry.email})

@@ -5,13 +5,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from contacts.models import Contact, Invitation
+from contacts.models import Contact, Invitation, LeadChange
 from members.http import PortalRequest, render_page_or_part
 from members.models import Member
 
 
 def contacts_of(members: QuerySet[Member, Any]) -> QuerySet[Contact, Any]:
     return Contact.objects.current().filter(member__in=members.values("pk"))
+
+
+def disputed_in(members: QuerySet[Member, Any]) -> QuerySet[LeadChange, Any]:
+    """Changes by the lead that a member has disputed (A3)."""
+    disputed = LeadChange.objects.filter(state=LeadChange.State.DISPUTED)
+    return disputed.filter(member__in=members.values("pk"))
 
 
 def invitations_of(members: QuerySet[Member, Any]) -> QuerySet[Invitation, Any]:

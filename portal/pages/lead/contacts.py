@@ -30,8 +30,9 @@ def contacts(request: PortalRequest, consortium: str) -> HttpResponse:
     desk = enter_desk(request, consortium)
     form = ContactFilter(request.GET, consortium=desk.consortium)
     everything = Contact.objects.filter(member__in=form.everyone.values("pk"))
+    among = Contact.objects.select_related("member").only(*_SHOWN) if form.is_narrowed else None
     shown = form.contacts().select_related("member").only(*_SHOWN)
-    page = stretch(shown, everything, request.GET)
+    page = stretch(shown, everything, request.GET, among=among)
     context: dict[str, Any] = {"consortium": desk.consortium, "form": form, "page": page}
     context["can_manage"] = desk.can_manage
     context["rows"] = _contact_rows(page.items)

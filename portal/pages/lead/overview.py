@@ -12,7 +12,7 @@ from contacts.services.visits import note_visit
 from members.http import PortalRequest
 from members.models import Consortium, Member, Membership
 from portal.pages.keyset import counted
-from portal.pages.lead._shared import contacts_of, invitations_of
+from portal.pages.lead._shared import contacts_of, disputed_in, invitations_of
 from portal.pages.lead.news import news_for
 
 
@@ -38,6 +38,7 @@ def overview(request: PortalRequest, consortium: str) -> HttpResponse:
         "contacts": counted(contacts_of(members)),
         "invitations": counted(invitations_of(members)),
         "former": counted(_former(found)),
+        "disputed": counted(disputed_in(members)),
     }
     judged = with_gaps(members)
     gaps = [{"gap": gap, "number": counted(lacking(judged, gap.slug).values("pk"))} for gap in GAPS]
