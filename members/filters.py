@@ -1,5 +1,6 @@
 """The directory's filters, the same for the page and the API: they combine and live in the URL."""
 
+import datetime
 import string
 from typing import TYPE_CHECKING, Any
 
@@ -86,12 +87,21 @@ class MemberApiFilter(DirectoryApiFilter):
         label=_("Whether a membership is active today, is to come, or has ended."),
     )
     updated_after = django_filters.IsoDateTimeFilter(
-        field_name="updated_at", lookup_expr="gt", label=_("Changed after that moment.")
+        method="by_update", label=_("Changed after that moment.")
     )
 
     def by_consortium(self, members: "MemberQuerySet", name: str, slug: str) -> "MemberQuerySet":
         periods = Membership.objects.current().filter(consortium__slug=slug)
         return members.filter(pk__in=periods.values("member"))
+
+    def by_update(
+        self, members: "MemberQuerySet", name: str, moment: datetime.datetime
+    ) -> "MemberQuerySet":
+        try:
+            # PostgreSQL does not know every offset from UTC that can be written.
+            return members.filter(updated_at__gt=moment.astimezone(datetime.UTC))
+        except OverflowError:  # before the first of all years, or after the last
+            return members if moment.year == 1 else members.none()
 
     def by_status(self, members: "MemberQuerySet", name: str, status: str) -> "MemberQuerySet":
         active = Membership.objects.active().values("member")

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
-from members.paging import capped_count, read_key, total_in_words
+from members.paging import COUNTED_TO, capped_count, read_key, total_in_words
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)

@@ -51,6 +51,8 @@ POST_OF_MAIN = {"tools:lead_access", "tools:lead_change_accept", "tools:lead_cha
 ELSEWHERE = {
     "tools:home": "leads to one's own members",
     "tools:logo": "404 without a picture: tests/members/test_logo.py",
+    "tools:tokens": "tests/api/test_token_pages.py",
+    "tools:token_revoke": "tests/api/test_token_pages.py",
     "tools:desk": "404 for a member that leads nothing: below",
 }
 # Those that take no POST at all.
@@ -59,6 +61,13 @@ READ_ONLY = {
     "tools:lead_changes",
 }  # fmt: skip
 WRITES = EDIT | STEPS | PROTECTED | POST | POST_OF_MAIN | (READ - READ_ONLY)
+
+# With a row's key in the address.
+WITH_KEY = {
+    view.name
+    for view in every_view()
+    if view.arguments == ("slug", "pk") and view.name not in ELSEWHERE and "tools:" in view.name
+}
 
 BLIND = [
     "stranger", "contact of another member", "lead contact off the desk", "operator",
@@ -217,9 +226,7 @@ def test_the_wrong_method_is_405_or_asks_to_sign_in(world: World, who: str) -> N
     assert statuses(world, who, "post", READ_ONLY) == expect(READ_ONLY, expected)
 
 
-@pytest.mark.parametrize(
-    "name", sorted(view.name for view in every_view() if view.arguments == ("slug", "pk"))
-)
+@pytest.mark.parametrize("name", sorted(WITH_KEY))
 def test_a2_another_members_row_under_ones_own_address_is_404(world: World, name: str) -> None:
     theirs = address(name, world.theirs)
     own_address_their_id = theirs.replace(world.theirs.member.slug, world.ours.member.slug)
@@ -289,13 +296,16 @@ def snapshot(side: Side) -> str:
 
 LEAD = {
     "lead:overview", "lead:members", "lead:contacts", "lead:contacts_csv", "lead:invitations",
-    "lead:contacts_xlsx",
+    "lead:contacts_xlsx", "lead:requests",
     "lead:members_csv", "lead:members_xlsx", "lead:history", "lead:history_csv",
 }  # fmt: skip
 # With rules of their own, or ids in their address: tests/access/test_lead_….py
 LEAD_ELSEWHERE = {
     *test_lead_announcements.PAGES, *test_lead_members.PAGES, *test_lead_imports.PAGES,
     *test_lead_rounds.PAGES,
+    # Tested where requests and tokens are; outsiders in test_lead_matrix.
+    "lead:request", "lead:recovery_start", "lead:recovery_cancel",
+    "lead:tokens", "lead:token_revoke",
 }  # fmt: skip
 
 

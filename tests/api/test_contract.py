@@ -7,6 +7,7 @@ every answer must be one that the description knows. CONTRACT_EXAMPLES asks for 
 import contextlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -18,7 +19,7 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Unsatisfiable
-from schemathesis import Case, GenerationMode
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -46,7 +47,7 @@ HOLDS = [
     response_schema_conformance,
 ]
 EXAMPLES = hypothesis_settings(
-    max_examples=int(os.environ.get("CONTRACT_EXAMPLES", "6")),
+    max_examples=int(os.environ.get("CONTRACT_EXAMPLES", "3")),
     deadline=None,
     database=None,
     derandomize=True,
@@ -75,13 +76,13 @@ def test_every_answer_is_one_that_the_description_knows(
 
     @EXAMPLES
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
-    def good(case: Case) -> None:
+    def good(case: Any) -> None:
         aim(case, world)
         ask(case, headers)
 
     @EXAMPLES
     @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
-    def bad(case: Case) -> None:
+    def bad(case: Any) -> None:
         ask(case, headers)
 
     good()
@@ -98,7 +99,7 @@ def secret(world: World, who: str) -> str:
     return secret_for(manager, consortium=world.consortium)
 
 
-def aim(case: Case, world: World) -> None:
+def aim(case: Any, world: World) -> None:
     """At what is there: at a made-up address little could go wrong."""
     ids = {
         "identifiers": world.ours.identifier.pk,
@@ -112,7 +113,7 @@ def aim(case: Case, world: World) -> None:
         case.headers["If-Match"] = '"1"'  # nothing has been changed yet
 
 
-def ask(case: Case, headers: dict[str, str]) -> None:
+def ask(case: Any, headers: dict[str, str]) -> None:
     # Looking up asks ORCID, which no transaction may.
     asks_orcid = case.operation.path.endswith("look-ups/")
     with contextlib.nullcontext() if asks_orcid else transaction.atomic():

@@ -5,6 +5,7 @@ Each call runs in a savepoint that is rolled back, so that one does not change t
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -142,9 +143,7 @@ def answers(caller: Caller, side: Side, *, writing: bool) -> Iterator[tuple[str,
                 continue
             body = BODIES.get((endpoint.name, method))
             address = endpoint.address(side)
-            response = rolled_back(
-                lambda m=method, a=address, b=body: caller.send(m, a, b, if_match='"1"')
-            )
+            response = rolled_back(partial(caller.send, method, address, body, if_match='"1"'))
             yield endpoint.name, method, response.status_code
 
 

@@ -189,6 +189,9 @@ def test_filters_combine() -> None:
     assert slugs(ror="05a28rw58") == ["beta"]
     assert slugs(consortium="elsewhere") == []
     assert slugs(updated_after="2999-01-01T00:00:00Z") == []
+    assert slugs(updated_after="9999-12-31T23:59:59-18:21") == []
+    assert len(slugs(updated_after="0688-08-26T06:28:39-18:21")) == 4
+    assert len(slugs(updated_after="0001-01-01T00:00:00+18:21")) == 4
 
 
 def test_identifier_is_added_preferred_and_removed(caller: Caller, member: Member) -> None:

@@ -2,6 +2,7 @@
 
 import csv as csv_module
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -330,3 +331,29 @@ def test_command_sends_when_told_to(switch: Switch) -> None:
 def test_command_for_an_unknown_consortium_names_the_known(switch: Switch) -> None:
     with pytest.raises(CommandError, match="There are: north-consortium"):
         call_command("import_contacts", "x.csv", "--consortium=south")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_query_counts_do_not_grow(
+    switch: Switch, number: int, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    for member in [switch.alpha, switch.beta, switch.desk.lead][:number]:
+        ContactImport.objects.create(consortium=switch.consortium, file_name=member.slug)
+        make_contact(member, [Role.COMMS], email="known@x.example")
+    rows = [
+        f"{member},{who}{n}@x.example,Comms"
+        for n in range(number)
+        for member in ("Alpha University", "Universität Beta")
+        for who in ("new", "known")
+    ]
+    preview = switch.upload(csv(*rows, header="Member,Email,Role")).request["PATH_INFO"]
+    for _ in range(number - 1):
+        switch.upload(SELF_SERVICE)
+
+    # session, user, desk, imports (rows, count), runs, the menu (members, desks)
+    with django_assert_num_queries(8):
+        switch.client.get(switch.url())
+    # session, user, desk, run; members, their RORs, former addresses; what is there: former
+    # contacts, contacts, roles, open and declined invitations, domains, records; the menu (3)
+    with django_assert_num_queries(17):
+        switch.client.get(preview)

@@ -1,0 +1,109 @@
+"""The export of all contacts, against `COPY (the same SELECT) TO STDOUT`; and what memory it takes."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from bench import data
+from contacts.filters import ContactFilter
+from members.models import Consortium
+from portal.pages import exports, layouts
+
+ROUNDS = 7
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Exported:
+    what: str
+    seconds: float
+    copy_seconds: float
+    target: float | None
+    # What the process grew by while it was being made, at most.
+    megabytes: float
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.copy_seconds
+
+
+MOST_MEGABYTES = 16.0
+
+
+def measure(consortium: Consortium) -> list[Exported]:
+    """The layout that the design's number is about first; then the others, for information."""
+    client = Client()
+    client.force_login(data.reader(consortium))
+    brief, detailed = layouts.SELF_SERVICE, layouts.DETAILED
+    return [
+        _measure(client, consortium, "CSV, as Self Service", "contacts_csv", brief, 1.5),
+        _measure(client, consortium, "CSV, all details", "contacts_csv", detailed, None),
+        _measure(client, consortium, "XLSX, as Self Service", "contacts_xlsx", brief, None),
+    ]
+
+
+def _measure(
+    client: Client,
+    consortium: Consortium,
+    what: str,
+    page: str,
+    layout: layouts.Layout,
+    target: float | None,
+) -> Exported:
+    url = f"{reverse(f'lead:{page}', args=[consortium.slug])}?layout={layout.name}"
+    copy = _copy(consortium, layout)
+    megabytes = _growth(client, url)
+    # In turns, so that whatever else the machine does slows both alike.
+    rounds = [(_seconds(copy), _seconds(lambda: _export(client, url))) for _ in range(ROUNDS)]
+    copied, exported = (statistics.median(column) for column in zip(*rounds, strict=True))
+    return Exported(what, exported, copied, target, megabytes)
+
+
+def _copy(consortium: Consortium, layout: layouts.Layout) -> Callable[[], None]:
+    everything: Any = ContactFilter({}, consortium=consortium).contacts()  # type: ignore[arg-type]
+    sql, params = exports.read_contacts(everything, layout).query.sql_with_params()
+
+    def run() -> None:
+        connection.ensure_connection()
+        with psycopg.ClientCursor(connection.connection) as cursor:
+            select = cursor.mogrify(sql, params)
+            with cursor.copy(f"COPY ({select}) TO STDOUT") as blocks:  # type: ignore[arg-type]
+                for _block in blocks:
+                    pass
+
+    return run
+
+
+def _export(client: Client, url: str) -> None:
+    response: Any = client.get(url)
+    for _piece in response.streaming_content:
+        pass
+
+
+def _growth(client: Client, url: str) -> float:
+    _export(client, url)  # what is loaded once is not held against it
+    before = most = _resident()
+    response: Any = client.get(url)
+    for _piece in response.streaming_content:
+        most = max(most, _resident())
+    return (most - before) / _MEGABYTE
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _seconds(call: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started

@@ -1,0 +1,85 @@
+"""The table that `make bench` prints: each number beside its target, and whether it is met."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.contact_import import Timed
+    from bench.csv_export import Exported
+    from bench.deliveries import Delivered
+    from bench.lead_list import Measured
+
+
+@dataclass(frozen=True)
+class Line:
+    """`is_met` is None for what is told for information."""
+
+    what: str
+    figures: str
+    target: str = ""
+    is_met: bool | None = None
+
+
+def show(title: str, lines: Sequence[Line]) -> bool:
+    """Print them; whether none misses its target."""
+    say(f"\n{title}")
+    for line in lines:
+        verdict = {None: "", True: "PASS", False: "FAIL"}[line.is_met]
+        say(f"  {line.what:42}{line.figures:>34}{line.target:>14}  {verdict}".rstrip())
+    return all(line.is_met is not False for line in lines)
+
+
+def against_first(rows: "Sequence[Measured]") -> list[Line]:
+    """Pages whose targets are ratios to the first of them."""
+    base = rows[0].milliseconds
+    lines = []
+    for row in rows:
+        ratio = row.milliseconds / base
+        figures = f"{row.milliseconds:.1f} ms {row.queries:3} queries {ratio:6.2f} ×"
+        target = f"≤ {row.target:g} ×" if row.target else ""
+        lines.append(Line(row.what, figures, target, row.target and ratio <= row.target))
+    return lines
+
+
+def exports(rows: "Sequence[Exported]", most_megabytes: float) -> list[Line]:
+    lines = []
+    for row in rows:
+        figures = f"{row.seconds:.2f} s, COPY {row.copy_seconds:.2f} s {row.ratio:6.2f} ×"
+        is_met = row.target and row.ratio <= row.target
+        target = f"≤ {row.target:g} ×" if row.target else ""
+        lines.append(Line(row.what, figures, target, is_met))
+        is_flat = row.megabytes <= most_megabytes
+        grown = f"{row.megabytes:.1f} MB"
+        lines.append(Line("    memory taken", grown, f"≤ {most_megabytes:g} MB", is_flat))
+    return lines
+
+
+def timed(rows: "Sequence[Timed]") -> list[Line]:
+    return [
+        Line(
+            row.what,
+            f"{row.seconds:.1f} s",
+            f"≤ {row.target:g} s" if row.target else "",
+            row.target and row.seconds <= row.target,
+        )
+        for row in rows
+    ]
+
+
+def delivered(found: "Delivered", number: int) -> list[Line]:
+    figures = f"{found.lost} lost, {found.twice} twice, {found.untrue} untrue"
+    doubt = f"{found.unknown} not known"
+    return [
+        Line(
+            f"{number} mails, worker killed {found.kills} times", figures, "0, 0, 0", found.is_right
+        ),
+        Line("    in flight when it was killed", doubt, f"≤ {found.kills}", found.is_right),
+        Line("    in all, workers' starts included", f"{found.seconds:.0f} s"),
+    ]
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
