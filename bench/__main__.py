@@ -23,7 +23,8 @@ def main(chosen: list[str]) -> int:
     report.say(f"{environment.MEMBERS} members, {environment.CONTACTS} contacts on PostgreSQL …")
     data.consortium(members=environment.MEMBERS, contacts=environment.CONTACTS)
     with_statistics()
-    return int(not all([part() for name, part in PARTS.items() if not chosen or name in chosen]))
+    met = [part() for name, part in PARTS.items() if not chosen or name in chosen]
+    return int(not all(met))
 
 
 def with_statistics() -> None:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
 from contacts.models import DeskSeat
 from contacts.permissions import desks_of
@@ -20,6 +19,8 @@ class Desk:
     request: PortalRequest
     consortium: Consortium
     level: DeskSeat.Level
+    # All on whose desk the person sits: what the menu and the switcher show.
+    consortia: list[Consortium]
 
     @property
     def by(self) -> Actor:
@@ -32,9 +33,12 @@ class Desk:
 
 def enter_desk(request: HttpRequest, slug: str) -> Desk:
     """404 unless the person sits on the desk: other contacts of the lead are told nothing (A1)."""
-    user = request.user
-    consortium = get_object_or_404(desks_of(user), slug=slug)
-    return Desk(request, consortium, DeskSeat.Level(consortium.desk_level))  # type: ignore[arg-type]  # signed in
+    consortia = list(desks_of(request.user))
+    consortium = next((found for found in consortia if found.slug == slug), None)
+    if consortium is None:
+        raise Http404
+    level = DeskSeat.Level(consortium.desk_level)
+    return Desk(request, consortium, level, consortia)  # type: ignore[arg-type]  # signed in
 
 
 def enter_desk_to_manage(request: HttpRequest, slug: str) -> Desk:

@@ -58,9 +58,7 @@ tools_urls = [
     path("<slug:slug>/agreement/remove/", agreement.agreement_remove, name="agreement_remove"),
     path("<slug:slug>/desk/", desk.desk, name="desk"),
     path("<slug:slug>/settings/tokens/", tokens.tokens, name="tokens"),
-    path(
-        "<slug:slug>/settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"
-    ),
+    path("<slug:slug>/settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("<slug:slug>/confirm/", confirming.confirm, name="confirm"),
     path("<slug:slug>/settings/lead-access/", lead_changes.lead_access, name="lead_access"),
     path("<slug:slug>/lead-changes/", lead_changes.lead_changes, name="lead_changes"),

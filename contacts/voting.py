@@ -1,7 +1,7 @@
 """R4: who votes for a member. The holder of the role, else the Main stands in.
 
 The rule is said here once, for contacts that are in hand (`effective_voter`) and for keys of many
-members (`voter_keys`). `portal/pages/exports.py` alone says it again, within its one query.
+members (`voter_keys`). `contacts/facts.py` alone says it again, as columns of a query.
 """
 
 from collections.abc import Iterable, Mapping

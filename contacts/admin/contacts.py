@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.models import PROTECTED_ROLES, Contact, DeskSeat, Role, RoleAssignment
 from contacts.services import desk, editing, leaving, roles
+from contacts.services.retention import erase_former_contact
 from members.actors import Actor
 from members.admin.members import MemberAdmin
 from members.admin.operations import (
@@ -117,6 +118,22 @@ class DeskForm(OperationForm):
         return _("The seat is saved.")
 
 
+class EraseForm(OperationForm):
+    is_danger = True
+    intro = gettext_lazy(
+        "For a person who asks for it before the time has come. The row is deleted, and what the "
+        "history says of the person is emptied; roles and dates stay. It cannot be undone."
+    )
+
+    def perform(self, by: Actor) -> str:
+        erase_former_contact(contact_id=self.target.pk, by=by)
+        return _("The former contact is erased.")
+
+
+def _is_former(contact: Contact) -> bool:
+    return contact.removed_at is not None
+
+
 def _is_current(contact: Contact) -> bool:
     return contact.removed_at is None
 
@@ -159,6 +176,7 @@ class ContactAdmin(ServiceAdmin):
         Operation("hand-over", gettext_lazy("Hand a role over to them"), HandOverForm, _is_current),
         Operation("desk", gettext_lazy("Lead desk"), DeskForm, _is_of_a_lead),
         Operation("remove", gettext_lazy("Remove the contact"), RemoveForm, _is_current),
+        Operation("erase", gettext_lazy("Erase the former contact"), EraseForm, _is_former),
     ]
     related_lists = [
         RelatedList(

@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contacts.models import (
     AgreementRecord,
@@ -76,19 +78,22 @@ def erase_former_contact(*, contact_id: int, by: Actor) -> None:
     """Delete a removed contact's row (C5) and empty what the history says of the person (H4).
 
     Roles, dates and keys stay in the history. Raises `Contact.DoesNotExist` for a current one,
-    `PermissionDenied` for all but the operator and the system.
+    `ValidationError` while a recovery that names them is open, `PermissionDenied` for all but the
+    operator and the system.
     """
     require_trusted(by)
     former = Contact.objects.filter(removed_at__isnull=False)
     member = Member.objects.lock(former.values_list("member", flat=True).get(pk=contact_id))
     contact = former.get(pk=contact_id)
+    if contact.recoveries.filter(closed_at=None).exists():
+        raise ValidationError(_("A recovery names this person. Decide it first."), code="recovery")
     invitations = _keys(Invitation.objects.filter(contact=contact))
     concerning = Event.objects.filter(
         Q(changes__contact=contact_id)
         | Q(changes__invitation__in=invitations)
         | Q(changes__lead_change__in=_keys(contact.lead_changes.all()))
     )
-    contact.recoveries.filter(closed_at__isnull=False).delete()
+    contact.recoveries.all().delete()
     Invitation.objects.filter(pk__in=invitations).delete()
     contact.delete()
     also = {member.pk: {"contacts": [contact_id], "invitations": invitations}}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.forms.tokens import TokenForm
 from contacts.http import enter_desk
-from contacts.models import ApiToken
+from contacts.models import ApiToken, Contact
 from contacts.services import tokens as service
 from contacts.views._shared import Room, enter_to_edit, refused, sent
 from integrations.orcid.views import signed_in_freshly
@@ -28,6 +28,7 @@ TOKENS_ON_A_PAGE = 25
 @dataclass(frozen=True)
 class Row:
     token: ApiToken
+    made_by: str
     can_revoke: bool
 
 
@@ -40,6 +41,8 @@ class Place:
     template: str
     context: dict[str, Any]
     tokens: QuerySet[ApiToken]
+    # Whose contacts make them: many names are known there and not public at ORCID.
+    people_of: int | None
     may_write: bool
     make: Callable[..., tuple[ApiToken, str]]
     may_revoke: Callable[[ApiToken], bool]
@@ -86,6 +89,7 @@ def _at_member(room: Room) -> Place:
         template="contacts/tokens.html",
         context={"member": room.member},
         tokens=ApiToken.objects.filter(member=pk),
+        people_of=pk,
         may_write=True,
         make=lambda **given: service.make_token(member_id=pk, **given),
         may_revoke=service.revoker(room.by, member=room.member),
@@ -101,6 +105,7 @@ def _at_desk(request: HttpRequest, slug: str) -> Place:
         template="lead/tokens.html",
         context={"consortium": desk.consortium},
         tokens=ApiToken.objects.filter(consortium=pk),
+        people_of=desk.consortium.lead_id,
         may_write=desk.can_manage,
         make=lambda **given: service.make_token(consortium_id=pk, **given),
         may_revoke=service.revoker(desk.by, consortium_id=pk),
@@ -120,9 +125,24 @@ def _page(place: Place) -> HttpResponse:
     rows = place.tokens.select_related("user")
     in_order = rows.order_by(F("revoked_at").desc(nulls_first=True), "-pk")
     page = paginate(in_order, place.request.GET.get("page"), size=TOKENS_ON_A_PAGE)
-    shown = [Row(token, place.may_revoke(token)) for token in page.items]
-    context = {**place.context, "page": page, "rows": shown, "form": form, "is_fresh": is_fresh}
+    context = {**place.context, "page": page, "form": form, "is_fresh": is_fresh}
+    context["rows"] = _rows(place, page.items)
     return render(place.request, place.template, context | made)
+
+
+def _rows(place: Place, tokens: list[ApiToken]) -> list[Row]:
+    makers = [token.user.orcid for token in tokens if token.user.orcid]
+    known = Contact.objects.filter(member=place.people_of, orcid__in=makers).order_by("pk")
+    # An iD in the place of a name is shown as an iD.
+    names = {one.orcid: one.display_name for one in known if one.display_name != one.orcid}
+    return [
+        Row(
+            token,
+            names.get(token.user.orcid or "") or token.user.name,
+            place.may_revoke(token),
+        )
+        for token in tokens
+    ]
 
 
 def _make(place: Place, form: TokenForm) -> dict[str, Any]:

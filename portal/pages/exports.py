@@ -3,26 +3,17 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from django.db.models import (
-    Case,
-    Exists,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from contacts.models import AgreementRecord, Contact, Role, RoleAssignment, User
+from contacts.facts import with_facts
+from contacts.models import AgreementRecord, Contact
 from members import xlsx_stream
 from members.cells import csv_pieces
 from members.models import Membership
 from members.streams import stream
-from portal.pages.layouts import BITS, Layout, Row
+from portal.pages.layouts import Layout, Row
 
 Format = Literal["csv", "xlsx"]
 
@@ -71,13 +62,7 @@ def rows(
 
 def read_contacts(contacts: QuerySet[Contact, Any], layout: Layout) -> QuerySet[Any, Any]:
     """The one query; its first column is the member's key."""
-    voting = RoleAssignment.objects.filter(role=Role.VOTING, member=OuterRef("member"))
-    found = _with_role_bits(contacts).annotate(
-        is_voted_for=Exists(voting),
-        is_proved=Exists(User.objects.filter(orcid=OuterRef("orcid"))),
-        is_active=_is_active(),
-        is_current=_is_current(),
-    )
+    found = with_facts(contacts).annotate(is_active=_is_active(), is_current=_is_current())
     ordered = found.order_by("member__sort_key", "member", "sort_key", "pk")
     return ordered.values_list("member_id", *layout.contact)
 
@@ -88,19 +73,6 @@ def _is_active() -> Exists:
 
 def _is_current() -> Exists:
     return Exists(Membership.objects.current().filter(member=OuterRef("member")))
-
-
-def _with_role_bits(contacts: QuerySet[Contact, Any]) -> QuerySet[Contact, Any]:
-    """Annotate `role_bits`: the roles as one number. A string of them, in ORCID's order, would
-    take an aggregate that SQLite and PostgreSQL do not share."""
-    bit = Case(
-        *(When(role=role, then=Value(value)) for role, value in BITS.items()),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    held = RoleAssignment.objects.filter(contact=OuterRef("pk")).order_by()
-    total = held.values("contact").annotate(bits=Sum(bit)).values("bits")
-    return contacts.annotate(role_bits=Subquery(total, output_field=IntegerField()))
 
 
 def _records(records: QuerySet[AgreementRecord, Any], layout: Layout) -> dict[int | None, Row]:

@@ -16,7 +16,7 @@ from members.models import Member, Membership
 
 
 class MemberFilter(LeadFilter):
-    search_label = _("Name or city")
+    search_label = _("Name")
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,

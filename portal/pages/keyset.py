@@ -1,5 +1,7 @@
 """Long lists in the order of `sort_key`, page by page: the last is as fast as the first."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +12,8 @@ from members.paging import COUNTED_TO, capped_count, read_key, total_in_words
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)
+# Where a row stands: its `sort_key` and its key.
+Place = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -27,37 +31,38 @@ def stretch(
     everything: QuerySet[Row, Any],
     asked: QueryDict,
     *,
-    among: QuerySet[Row, Any] | None = None,
+    shown: Callable[[QuerySet[Row, Any]], QuerySet[Row, Any]] = lambda rows: rows,
+    is_narrowed: bool = False,
 ) -> Stretch[Row]:
     """The rows after, or before, the one whose key stands in the address (`?after=`, `?before=`).
 
     `everything` is where that row is looked up: it may have left `rows` meanwhile, but a key of
-    anything else leads to the start, and so tells nothing. Three queries at most: its place, the
-    rows, and the capped count.
+    anything else leads to the start, and so tells nothing. `shown` adds what a page shows of its
+    rows. Three queries at most: the place, the rows, and the capped count.
 
-    Where filters may leave but a few, `among` is the same list without them: the few are found
-    first and counted by their keys, instead of being looked for all along the order.
+    Where filters have narrowed the list, it may be to a few: these are found by their keys, instead
+    of being looked for all along the order.
     """
-    total_text = ""
-    if among is not None:
-        keys = list(rows.order_by().values_list("pk", flat=True)[: COUNTED_TO + 1])
-        is_few = len(keys) <= COUNTED_TO
-        rows = among.filter(pk__in=keys) if is_few else rows
-        total_text = total_in_words(len(keys) if is_few else None)
     place = _place(everything, asked.get("after"))
-    backwards = None if place else _place(everything, asked.get("before"))
-    if backwards:
+    before = None if place else _place(everything, asked.get("before"))
+    total_text = ""
+    if is_narrowed:
+        keys = list(rows.order_by().values_list("sort_key", "pk")[: COUNTED_TO + 1])
+        if len(keys) <= COUNTED_TO:
+            return _of_few(shown(rows.model._default_manager.all()), sorted(keys), place, before)
+        total_text = total_in_words(None)
+    if before:
         found = list(
-            rows.filter(_beyond("lt", *backwards)).order_by("-sort_key", "-pk")[: PAGE_SIZE + 1]
+            shown(rows).filter(_beyond("lt", *before)).order_by("-sort_key", "-pk")[: PAGE_SIZE + 1]
         )
         more_before, more_after = len(found) > PAGE_SIZE, True
         items = found[:PAGE_SIZE][::-1]
     else:
         beyond = rows.filter(_beyond("gt", *place)) if place else rows
-        found = list(beyond.order_by("sort_key", "pk")[: PAGE_SIZE + 1])
+        found = list(shown(beyond).order_by("sort_key", "pk")[: PAGE_SIZE + 1])
         more_before, more_after = place is not None, len(found) > PAGE_SIZE
         items = found[:PAGE_SIZE]
-    is_whole = not place and not backwards and not more_after
+    is_whole = not place and not before and not more_after
     return Stretch(
         items,
         before=items[0].pk if items and more_before else None,
@@ -66,12 +71,32 @@ def stretch(
     )
 
 
+def _of_few(
+    rows: QuerySet[Row, Any], keys: list[Place], place: Place | None, before: Place | None
+) -> Stretch[Row]:
+    """The same out of keys that are in hand, in their order."""
+    if before:
+        last = bisect_left(keys, before)
+        first = max(last - PAGE_SIZE, 0)
+    else:
+        first = bisect_right(keys, place) if place else 0
+        last = min(first + PAGE_SIZE, len(keys))
+    some = [key for _sort_key, key in keys[first:last]]
+    found = {row.pk: row for row in rows.filter(pk__in=some)} if some else {}
+    return Stretch(
+        [found[key] for key in some if key in found],
+        before=some[0] if some and first > 0 else None,
+        after=some[-1] if some and last < len(keys) else None,
+        total_text=total_in_words(len(keys)),
+    )
+
+
 def counted(rows: QuerySet[Any, Any]) -> str:
     """How many there are, in words, without counting beyond a thousand."""
     return total_in_words(capped_count(rows))
 
 
-def _place(everything: QuerySet[Row, Any], given: str | None) -> tuple[str, int] | None:
+def _place(everything: QuerySet[Row, Any], given: str | None) -> Place | None:
     key = read_key(given)
     return everything.filter(pk=key).values_list("sort_key", "pk").first() if key else None
 

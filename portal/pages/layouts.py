@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 
+from contacts.facts import BITS, votes
 from contacts.models import Role
 from integrations.orcid.ids import orcid_uri
 from members.cells import neutralise
@@ -19,7 +20,6 @@ Row = list[str]
 # Makes rows of what is read, in the order of the layout's columns.
 Maker = Callable[[tuple[Any, ...]], Row]
 
-BITS = {role: 1 << place for place, role in enumerate(Role)}
 _VOTING, _MAIN = BITS[Role.VOTING], BITS[Role.MAIN]
 # For every set of roles a contact can hold: the database sends one number for each.
 _SETS = range(1 << len(Role))
@@ -40,11 +40,6 @@ class Layout:
     record_maker: Callable[[], Maker]
 
 
-# R4, as `contacts.voting` has it, here out of the one query.
-def _votes(bits: int, is_voted_for: bool) -> str:  # noqa: FBT001  # private
-    return "Yes" if bits & _VOTING or (bits & _MAIN and not is_voted_for) else "No"
-
-
 def _yes(said: bool) -> str:  # noqa: FBT001  # private
     return "Yes" if said else "No"
 
@@ -58,13 +53,13 @@ def _brief_contact() -> Maker:
     def make(row: tuple[Any, ...]) -> Row:
         _key, member, given, family, email, orcid, bits, is_voted_for, is_proved = row
         # Written out rather than called: there may be a hundred thousand.
-        votes = "Yes" if bits & _VOTING or (bits & _MAIN and not is_voted_for) else "No"
+        is_voter = bits & _VOTING or (bits & _MAIN and not is_voted_for)
         return [
             neutralise(member),
             neutralise(f"{given} {family}".strip()),
             neutralise(email),
             uri + orcid,
-            votes,
+            "Yes" if is_voter else "No",
             _ROLES[bits],
             "yes" if is_proved else "no",
         ]
@@ -145,7 +140,7 @@ def _detailed_contact() -> Maker:
             uri + orcid,
             _yes(is_proved),
             *_TICKS[bits],
-            _votes(bits, is_voted_for),
+            _yes(votes(bits, is_voted_for)),
             *map(_yes, said),
         ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -20,6 +21,7 @@ class View:
         return getattr(self.callback, "login_required", True) is not False
 
 
+@cache
 def every_view() -> list[View]:
     """All but the admin's own pages, which `AdminSite.admin_view` guards."""
     return [

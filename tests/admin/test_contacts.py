@@ -170,6 +170,18 @@ def test_last_contact_may_be_removed(client: Client, member: Member) -> None:
     assert kinds == [("contact_removed", "operator"), ("nobody_in_charge", "operator")]
 
 
+def test_former_contact_is_erased_when_they_ask_for_it(client: Client, member: Member) -> None:
+    contact = make_contact(member, given_names="Ada", family_name="Forgetme")
+    do(client, contact, "remove")
+
+    page = do(client, contact, "erase")
+
+    assert page.status_code == 302
+    assert not Contact.objects.filter(pk=contact.pk).exists()
+    assert last_event() == ("erased", *OLGA)
+    assert not Event.objects.filter(personal__icontains="Forgetme").exists()
+
+
 def test_removed_contact_is_only_read(client: Client, member: Member) -> None:
     contact = make_contact(member, [], removed_at=timezone.now())
 

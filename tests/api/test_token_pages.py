@@ -10,6 +10,7 @@ from django.test import Client
 from contacts.models import ApiToken, Role, User
 from integrations.orcid.views import FRESH_SESSION_KEY
 from members.models import Event, Member
+from tests.access.world import make_world
 from tests.api.calling import Caller, desk_caller, member_caller
 from tests.factories import make_contact, make_member, make_user
 from tests.lead.desk import client_of, make_desk
@@ -177,9 +178,65 @@ def test_page_queries_do_not_grow_with_rows(
         member_caller(make_user(make_contact(member).orcid), member)
     client = client_of(user)
 
-    # session, person; member, own contact and roles, may edit, the same for revoking; tokens, count;
-    # the frame's members and desks
-    with django_assert_num_queries(13):
+    # session, person; member, own contact and roles, may edit, the same for revoking; tokens, count,
+    # who made them; the frame's members and desks
+    with django_assert_num_queries(14):
         page = client.get(PAGE)
 
     assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("who", "at_member", "at_desk"),
+    [
+        ("anonymous", 302, 302),
+        ("stranger", 404, 404),
+        ("operator", 404, 404),
+        ("contact of another member", 404, 404),
+        ("lead contact off the desk", 404, 404),
+        ("desk reader", 403, 200),
+        ("desk manager", 403, 200),
+        ("contact", 200, 404),
+        ("main contact", 200, 404),
+    ],
+)
+def test_a1_pages_are_for_the_members_people_and_for_the_desk(
+    who: str, at_member: int, at_desk: int
+) -> None:
+    world = make_world()
+    user = world.people[who]
+    client = client_of(user) if user else Client()
+    mine = f"/tools/{world.ours.member.slug}/settings/tokens/"
+    desk = f"/lead/{world.consortium.slug}/tokens/"
+
+    seen = [client.get(page).status_code for page in (mine, desk)]
+    sent = [client.post(page, GIVEN).status_code for page in (mine, desk)]
+
+    assert seen == sent == [at_member, at_desk]
+    assert ApiToken.objects.count() == 0  # nobody has just signed in
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("anonymous", 302),
+        ("stranger", 404),
+        ("operator", 404),
+        ("contact of another member", 404),
+        ("desk manager", 403),
+        ("contact", 403),
+        ("main contact", 302),
+    ],
+)
+def test_a1_tokens_of_the_main_are_revoked_by_the_main(who: str, status: int) -> None:
+    world = make_world()
+    main = User.objects.get(orcid=world.ours.main.orcid)
+    caller = member_caller(main, world.ours.member)
+    user = world.people[who]
+    client = client_of(user) if user else Client()
+    address = f"/tools/{world.ours.member.slug}/settings/tokens/{ApiToken.objects.get().pk}/revoke/"
+
+    answer = client.post(address)
+
+    assert answer.status_code == status
+    assert caller.get("members/").status_code == (401 if who == "main contact" else 200)

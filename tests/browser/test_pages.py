@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
@@ -139,6 +140,7 @@ def invitation_path(invitation: Invitation) -> str:
 
 @pytest.fixture
 def world() -> World:
+    cache.clear()  # what was asked for in one test must not be throttled in the next
     return make_world()
 
 

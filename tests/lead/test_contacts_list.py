@@ -172,9 +172,8 @@ def test_query_count_does_not_grow(desk: Desk, number: int, django_assert_num_qu
     for _ in range(number):
         make_user(orcid=make_contact(make_member("", desk.consortium), [Role.MAIN]).orcid)
 
-    # session, user, desk, countries, contacts with their members, roles, who has signed in,
-    # who is voted for; for the menu: members, desks
-    with django_assert_num_queries(10):
+    # session, user, desks, countries, contacts with all that the rows say; for the menu: members
+    with django_assert_num_queries(6):
         desk.client.get(address(desk, "contacts/"))
 
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from members.cells import BYTE_ORDER_MARK, csv_lines, neutralise, restore
+from members.cells import BYTE_ORDER_MARK, csv_lines, csv_pieces, neutralise, restore
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -31,6 +31,18 @@ def test_no_exported_cell_starts_like_a_formula(length: int) -> None:
     texts = ["".join(parts) for parts in itertools.product("'=+-@\t\ra", repeat=length)]
 
     assert [text for text in texts if neutralise(text)[0] in "=+-@\t\r"] == []
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_lines_are_as_the_csv_module_writes_them(columns: int) -> None:
+    texts = ["".join(parts) for parts in itertools.product('a," \r\n', repeat=3)]
+    rows = [list(row) for row in itertools.product([*texts, ""], repeat=columns)][:5000]
+    expected = io.StringIO(newline="")
+    csv.writer(expected).writerows([["H"] * columns, *rows])
+
+    written = "".join(csv_pieces(["H"] * columns, rows))
+
+    assert written == BYTE_ORDER_MARK + expected.getvalue()
 
 
 def test_csv_comes_in_pieces_that_make_one_file() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -115,6 +115,8 @@ def test_open_recovery_waits(member: Member) -> None:
     retention.erase_former_contacts()
 
     assert Contact.objects.filter(pk=old.pk).exists()
+    with pytest.raises(ValidationError, match="A recovery names this person"):
+        retention.erase_former_contact(contact_id=old.pk, by=SYSTEM)
 
 
 def test_current_contact_cannot_be_erased(member: Member) -> None:

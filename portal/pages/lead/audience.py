@@ -41,8 +41,8 @@ def _people(desk: Desk, audience: Audience) -> dict[str, Any]:
     asked = desk.request.GET
     receivers, left_out = audience.receivers(), audience.left_out()
     shown = left_out if asked.get("out") else receivers
-    rows = shown.select_related("member").only(*_SHOWN)
-    page = stretch(rows, Contact.objects.filter(pk__in=audience.selection.values("pk")), asked)
+    everything = Contact.objects.filter(pk__in=audience.selection.values("pk"))
+    page = stretch(shown.select_related("member").only(*_SHOWN), everything, asked)
     return {
         "page": page,
         "rows": [

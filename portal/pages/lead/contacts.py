@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -11,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contacts.facts import BITS, votes, with_facts
 from contacts.filters import ContactFilter
 from contacts.http import enter_desk
-from contacts.models import Contact, Role, RoleAssignment, User
+from contacts.models import Contact
 from contacts.services.exporting import record_export
-from contacts.voting import voter_keys
 from members.http import PortalRequest
 from portal.pages import exports, layouts
 from portal.pages.keyset import stretch
@@ -30,13 +31,17 @@ def contacts(request: PortalRequest, consortium: str) -> HttpResponse:
     desk = enter_desk(request, consortium)
     form = ContactFilter(request.GET, consortium=desk.consortium)
     everything = Contact.objects.filter(member__in=form.everyone.values("pk"))
-    among = Contact.objects.select_related("member").only(*_SHOWN) if form.is_narrowed else None
-    shown = form.contacts().select_related("member").only(*_SHOWN)
-    page = stretch(shown, everything, request.GET, among=among)
+    page = stretch(
+        form.contacts(), everything, request.GET, shown=_shown, is_narrowed=form.is_narrowed
+    )
     context: dict[str, Any] = {"consortium": desk.consortium, "form": form, "page": page}
-    context["can_manage"] = desk.can_manage
+    context |= {"can_manage": desk.can_manage, "my_desks": desk.consortia}
     context["rows"] = _contact_rows(page.items)
     return render_list(request, "contacts", context)
+
+
+def _shown(contacts: QuerySet[Contact, Any]) -> QuerySet[Contact, Any]:
+    return with_facts(contacts).select_related("member").only(*_SHOWN)
 
 
 @require_safe
@@ -74,23 +79,15 @@ def _file(request: PortalRequest, slug: str, as_format: exports.Format) -> HttpR
     return exports.contacts_file(slug, found, records, layout=layout, as_format=as_format)
 
 
-def _contact_rows(contacts: list[Contact]) -> list[dict[str, Any]]:
-    """Roles, whether each has signed in, and votes (R4): three queries however many there are."""
-    people = User.objects.filter(orcid__in=[contact.orcid for contact in contacts])
-    signed_in = set(people.values_list("orcid", flat=True))
-    roles: dict[int, set[str]] = {contact.pk: set() for contact in contacts}
-    held = RoleAssignment.objects.filter(contact__in=roles).order_by()
-    for key, role in held.values_list("contact", "role"):
-        roles[key].add(role)
-    voters = voter_keys({contact.member_id for contact in contacts})
+def _contact_rows(contacts: list[Any]) -> list[dict[str, Any]]:
     chips = _Chips()
     return [
         {
             "contact": contact,
             "name": contact.display_name,
-            "is_authenticated": contact.orcid in signed_in,
-            "votes": contact.pk in voters,
-            "chips": chips.of(roles[contact.pk], votes=contact.pk in voters),
+            "is_authenticated": contact.is_proved,
+            "votes": (is_voter := votes(contact.role_bits, contact.is_voted_for)),
+            "chips": chips.of(contact.role_bits or 0, is_voter=is_voter),
         }
         for contact in contacts
     ]
@@ -101,12 +98,12 @@ class _Chips:
 
     def __init__(self) -> None:
         self._votes = format_html('<li class="chip chip-brand">{}</li>', _("Votes"))
-        self._made: dict[tuple[frozenset[str], bool], SafeString] = {}
+        self._made: dict[tuple[int, bool], SafeString] = {}
 
-    def of(self, roles: set[str], *, votes: bool) -> SafeString:
-        key = frozenset(roles), votes
+    def of(self, bits: int, *, is_voter: bool) -> SafeString:
+        key = bits, is_voter
         if key not in self._made:
-            held = ((role.label,) for role in Role if role in roles)
+            held = ((role.label,) for role, bit in BITS.items() if bits & bit)
             made = format_html_join("", '<li class="chip chip-role">{}</li>', held)
-            self._made[key] = made + (self._votes if votes else SafeString())
+            self._made[key] = made + (self._votes if is_voter else SafeString())
         return self._made[key]
