@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from bench import environment, report
 
@@ -70,7 +71,7 @@ def mails() -> bool:
     return report.show("An announcement, delivered to a mail server", lines)
 
 
-def _consortium():  # type: ignore[no-untyped-def]  # its class needs Django
+def _consortium() -> Any:  # its class needs Django
     from bench import data  # noqa: PLC0415
 
     return data.consortium(members=environment.MEMBERS, contacts=environment.CONTACTS)

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -66,14 +67,14 @@ def _times(client: Client, url: str, copy: Callable[[], None]) -> tuple[float, f
 
 
 def _copy(consortium: Consortium, layout: layouts.Layout) -> Callable[[], None]:
-    everything: Any = ContactFilter({}, consortium=consortium).contacts()  # type: ignore[arg-type]
+    everything: Any = ContactFilter(QueryDict(), consortium=consortium).contacts()
     sql, params = exports.read_contacts(everything, layout).query.sql_with_params()
 
     def run() -> None:
         connection.ensure_connection()
         with psycopg.ClientCursor(connection.connection) as cursor:
             select = cursor.mogrify(sql, params)
-            with cursor.copy(f"COPY ({select}) TO STDOUT") as blocks:  # type: ignore[arg-type]
+            with cursor.copy(f"COPY ({select}) TO STDOUT") as blocks:
                 for _block in blocks:
                     pass
 

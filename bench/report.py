@@ -39,7 +39,7 @@ def against_first(rows: "Sequence[Measured]") -> list[Line]:
         ratio = row.milliseconds / base
         figures = f"{row.milliseconds:.1f} ms {row.queries:3} queries {ratio:6.2f} ×"
         target = f"≤ {row.target:g} ×" if row.target else ""
-        lines.append(Line(row.what, figures, target, row.target and ratio <= row.target))
+        lines.append(Line(row.what, figures, target, ratio <= row.target if row.target else None))
     return lines
 
 
@@ -47,7 +47,7 @@ def exports(rows: "Sequence[Exported]", most_megabytes: float) -> list[Line]:
     lines = []
     for row in rows:
         figures = f"{row.seconds:.2f} s, COPY {row.copy_seconds:.2f} s {row.ratio:6.2f} ×"
-        is_met = row.target and row.ratio <= row.target
+        is_met = row.ratio <= row.target if row.target else None
         target = f"≤ {row.target:g} ×" if row.target else ""
         lines.append(Line(row.what, figures, target, is_met))
         is_flat = row.megabytes <= most_megabytes
@@ -62,7 +62,7 @@ def timed(rows: "Sequence[Timed]") -> list[Line]:
             row.what,
             f"{row.seconds:.1f} s",
             f"≤ {row.target:g} s" if row.target else "",
-            row.target and row.seconds <= row.target,
+            row.seconds <= row.target if row.target else None,
         )
         for row in rows
     ]

@@ -97,10 +97,10 @@ def test_a3_another_consortiums_announcement_under_ones_own_address_is_404(world
     other = make_consortium("Elsewhere")
     theirs = Announcement.objects.create(
         consortium=other, kind="official", subject="S", body="B",
-        created_by=world.people["stranger"],
+        created_by=world.user("stranger"),
     )  # fmt: skip
     client = Client()
-    client.force_login(world.people["desk manager"])
+    client.force_login(world.user("desk manager"))
     names = sorted((READ | WRITE | POST) - WITHOUT_ID)
 
     answers = [
@@ -114,7 +114,7 @@ def test_a3_another_consortiums_announcement_under_ones_own_address_is_404(world
 def test_a4_a_mail_of_something_else_is_not_sent_again(world: World) -> None:
     mail = Mail.objects.create(kind="invitation", to="x@y.example", state="failed")
     client = Client()
-    client.force_login(world.people["desk manager"])
+    client.force_login(world.user("desk manager"))
     path = address(world, "lead:announcement_again")
 
     answer = client.post(path.replace(path.split("/")[-3], str(mail.pk)))

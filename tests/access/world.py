@@ -29,6 +29,12 @@ class World:
     lead: Member
     people: dict[str, User | None] = field(default_factory=dict)
 
+    def user(self, who: str) -> User:
+        """Anybody but the anonymous one."""
+        found = self.people[who]
+        assert found is not None
+        return found
+
 
 def make_side(name: str, consortium: Consortium, ror: str) -> Side:
     member = make_member(name, consortium=consortium)

@@ -1,11 +1,11 @@
 """Writing: a draft with a version (H2), a preview that is safe, by managers alone (A4)."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from contacts.models import Announcement, Mail
+from contacts.models import Announcement, Mail, User
 from contacts.services import announcements
 from members.actors import Actor
 from members.models import Event
@@ -141,7 +141,7 @@ def test_a_draft_can_be_thrown_away_by_whoever_has_read_it_last(scene: Scene) ->
 
 def test_a4_services_too_ask_for_a_manager(scene: Scene) -> None:
     draft = scene.write()
-    reader = Actor.lead(scene.reading.get("/me/").wsgi_request.user)
+    reader = Actor.lead(cast("User", scene.reading.get("/me/").wsgi_request.user))
     as_contact = Actor.contact(scene.user)
 
     for by in (reader, as_contact):

@@ -24,7 +24,7 @@ def ask(desk: Desk, query: str = "", **data: str) -> Any:
 
 
 def lines(response: Any) -> list[str]:
-    return response.context["addresses"].splitlines()
+    return str(response.context["addresses"]).splitlines()
 
 
 def test_purpose_is_asked_first(desk: Desk) -> None:
