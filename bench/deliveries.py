@@ -6,6 +6,7 @@ Nobody may get two, and each row must tell what happened.
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -55,13 +56,19 @@ class Sink:
 
 def measure() -> Delivered:
     sink = Sink()
-    mail_server = Controller(sink, hostname="127.0.0.1", port=0)
+    port = _free_port()
+    mail_server = Controller(sink, hostname="127.0.0.1", port=port)
     mail_server.start()
-    port = mail_server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     try:
         return _measure(sink, port)
     finally:
         mail_server.stop()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port: int = unused.getsockname()[1]
+        return port
 
 
 def _measure(sink: Sink, port: int) -> Delivered:

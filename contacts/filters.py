@@ -105,6 +105,7 @@ class LeadFilter(forms.Form):
 
 class ContactFilter(LeadFilter):
     search_label = _("Name, e-mail, iD or organisation")
+    field_order = ["search", "gap", "community", "country", "confirmed", "role"]
     role = forms.MultipleChoiceField(
         label=_("Roles, any of them"),
         required=False,

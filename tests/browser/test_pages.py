@@ -22,6 +22,7 @@ from members.models import Member
 from tests.access.urlconf import every_view
 from tests.access.world import World, make_world
 from tests.browser import lead_members
+from tests.browser.announcement_pages import announcement_pages, read_pages
 from tests.browser.conftest import as_user
 from tests.browser.import_pages import import_pages
 from tests.browser.lead_pages import lead_pages_of
@@ -93,6 +94,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
         "desk reader": [
             *lead,
             *lead_members.read_pages(world),
+            *read_pages(world),
             tools["overview"],
             tools["contacts"],
             tools["information"],
@@ -105,6 +107,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             tools["contact_add"],
             *import_pages(world),
             *lead_members.manage_pages(world),
+            *announcement_pages(world),
         ],
         "operator": ["/", reverse("admin:index"), reverse("admin:members_member_changelist")],
     }
