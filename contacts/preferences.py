@@ -48,6 +48,17 @@ def places_of(orcid: str | None, *, address: str = "") -> list[Place]:
 
     What they want is what all their contacts there say, whichever address they have.
     """
+    return [place for place in _all_places(orcid) if _is_reached(place.current, address)]
+
+
+def place_of(contact: Contact) -> Place:
+    """The one in which a contact is, or was."""
+    places = _all_places(contact.orcid)
+    return next(place for place in places if contact in place.contacts)
+
+
+def _all_places(orcid: str | None) -> list[Place]:
+    """Also those where the person is no contact any more."""
     if not orcid:
         return []
     rows = Contact.objects.filter(orcid=orcid).select_related("member").order_by("member__sort_key")
@@ -58,7 +69,7 @@ def places_of(orcid: str | None, *, address: str = "") -> list[Place]:
         place.contacts.append(contact)
     for place in places.values():
         place.wants = {name: all(getattr(c, name) for c in place.contacts) for name in NAMES}
-    return [place for place in places.values() if _is_reached(place.current, address)]
+    return list(places.values())
 
 
 def _last_consortium(contact: Contact) -> Consortium | None:

@@ -14,7 +14,6 @@ from itertools import islice
 _SUSPECT = frozenset("=+-@\t\r'")
 _TO_NEUTRALISE = re.compile(r"'*[=+\-@\t\r]")
 _TO_RESTORE = re.compile(r"'+[=+\-@\t\r]")
-_NEEDS_QUOTES = re.compile('["\\r\\n]|^$').search
 _ROWS_AT_ONCE = 500
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for Windows-1252
 
@@ -53,7 +52,7 @@ def _lines(rows: Sequence[Sequence[str]]) -> str:
     them in a long export: rows that need no quotes are put together without it."""
     found = [",".join(row) for row in rows]
     for place, (line, row) in enumerate(zip(found, rows, strict=True)):
-        if _NEEDS_QUOTES(line) or line.count(",") >= len(row):
+        if '"' in line or "\n" in line or "\r" in line or line.count(",") >= len(row) or not line:
             found[place] = _quoted(row)
     return "\r\n".join(found) + "\r\n"
 

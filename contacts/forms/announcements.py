@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.forms._shared import VersionedForm
@@ -54,8 +55,12 @@ class SendForm(VersionedForm):
         label=_("Not now, but on"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Leave it empty to send at once."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = gettext("Leave it empty to send at once. Times are those of %(zone)s.")
+        self.fields["send_at"].help_text = words % {"zone": timezone.get_current_timezone_name()}
 
     def clean_send_at(self) -> datetime.datetime | None:
         given: datetime.datetime | None = self.cleaned_data["send_at"]

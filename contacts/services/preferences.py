@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from contacts.audience import PREFERENCE
 from contacts.models import Announcement, Contact
-from contacts.preferences import NAMES, Place, contact_behind_link, places_of
+from contacts.preferences import NAMES, Place, contact_behind_link, place_of, places_of
 from contacts.services import _shared as shared
 from members.actors import Actor
 from members.models import Event, Member
@@ -47,12 +47,8 @@ def unsubscribe(*, token: str) -> Announcement.Kind:
     contact, kind = contact_behind_link(token)
     if kind not in PREFERENCE:
         raise ValidationError(_("Official notices go to all contacts."), code="official")
-    for place in places_of(contact.orcid):
-        if any(row.pk == contact.pk for row in place.contacts):
-            _write(place, {PREFERENCE[kind]: False}, Actor.system())
-            return kind
-    # Nowhere a contact any more: it counts, should they become one again.
-    Contact.objects.filter(orcid=contact.orcid).update(**{PREFERENCE[kind]: False})
+    # Also of one who is no contact any more: it counts, should they become one again.
+    _write(place_of(contact), {PREFERENCE[kind]: False}, Actor.system())
     return kind
 
 

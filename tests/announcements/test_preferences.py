@@ -7,6 +7,7 @@ import pytest
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from contacts.models import Announcement, Contact, Mail
 from contacts.preferences import preferences_token
@@ -74,6 +75,15 @@ def test_unsubscribing_twice_is_as_good_as_once(scene: Scene) -> None:
     event = Event.objects.get(kind=Event.Kind.PREFERENCES_CHANGED)
     assert (event.member, event.capacity) == (scene.member, "system")
     assert event.changes["fields"] == {"wants_newsletters": [True, False]}
+
+
+def test_who_is_no_contact_any_more_is_heard_too(scene: Scene) -> None:
+    person = scene.person("a", [], removed_at=timezone.now())
+
+    Client().post(f"{link_to(person)}unsubscribe/", ONE_CLICK)
+
+    assert wants(person) == [(True, False)]
+    assert Event.objects.get().kind == Event.Kind.PREFERENCES_CHANGED
 
 
 def test_a_link_of_an_event_is_about_events(scene: Scene) -> None:

@@ -41,6 +41,7 @@ def _page(world: World, name: str, *of: Announcement) -> str:
 
 def _written(world: World, state: str) -> Announcement:
     manager, now = world.people["desk manager"], timezone.now()
+    assert manager is not None
     ways = {} if state == "draft" else {"sent_by": manager, "started_at": now, "queued_at": now}
     made = Announcement.objects.create(
         consortium=world.consortium,
