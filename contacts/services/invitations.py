@@ -90,11 +90,11 @@ def put_withdrawal(invitation: Invitation, by: Actor) -> Event:
 
 def invite_as_main(member: Member, email: str, by: Actor) -> tuple[Invitation, Event]:
     """Invite a new Main for a locked member whose Main cannot act (A5); the role passes when the
-    invitation is accepted. An open invitation to the address is sent again as this one.
+    invitation is accepted. An open invitation to exactly this address is sent again as this one.
 
     Returns the invitation and the event to append.
     """
-    invitation = Invitation.objects.open().filter(member=member, email__iexact=email).first()
+    invitation = Invitation.objects.open().filter(member=member, email=email).first()
     invitation = invitation or Invitation(member=member, email=email)
     invitation.roles = [str(Role.MAIN)]
     return invitation, put_invitation(invitation, by)

@@ -180,3 +180,20 @@ def test_working_days_leave_out_the_weekend(start_day: int, effect_day: int) -> 
     begun = datetime.datetime(2026, 2, start_day, 9, tzinfo=datetime.UTC)
 
     assert after_working_days(begun, 3).day == effect_day
+
+
+def test_a5_a_look_alike_addresss_open_invitation_does_not_become_the_mains(
+    allowed: Desk,
+) -> None:
+    _contact, user = contact_who_signed_in(allowed.member, Role.MAIN)
+    # PostgreSQL takes a dotless i for an i when it ignores case.
+    invitations.invite_contact(
+        member_id=allowed.member.pk, email="x@lost\u0131.example", roles=[Role.COMMS],
+        by=Actor.contact(user),
+    )  # fmt: skip
+
+    start(allowed, email="x@losti.example")
+    let_the_days_pass()
+
+    offered = {one.email: one.roles for one in Invitation.objects.all()}
+    assert offered == {"x@lost\u0131.example": ["comms"], "x@losti.example": ["main"]}
