@@ -6,7 +6,7 @@ import select
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -92,25 +92,81 @@ class SandboxServer:
         redirect_uri = next(iter(entry["redirect_uris"]), "")
         return SandboxClient(entry["client_id"], entry["client_secret"], redirect_uri)
 
+    def add_organization(self, name: str, **identifiers: str) -> None:
+        """Have the registry know an organisation: `ROR`, `GRID`, `FUNDREF`, `RINGGOLD`, `LEI`."""
+        self._post("/sandbox/organizations", {"name": name, **identifiers})
+
+    def add_works(self, orcid: str, content: Any) -> list[int]:
+        """Put works on a record, given as ORCID's JSON has them (see README); their put-codes.
+
+        A put-code that the record has is replaced: so a work changes at ORCID.
+        """
+        return self._put_codes(f"/sandbox/people/{orcid}/works", content)
+
+    def generate_works(self, orcid: str, count: int) -> list[int]:
+        """Put that many made-up works on a record; their put-codes."""
+        return self._put_codes(f"/sandbox/people/{orcid}/works/generate", {"count": count})
+
+    def delete_works(self, orcid: str, *put_codes: int) -> None:
+        """Delete these works of a record; all of them if none are named."""
+        named = ",".join(map(str, put_codes))
+        answer = self.http.delete(f"/sandbox/people/{orcid}/works", params={"put-codes": named})
+        answer.raise_for_status()
+
+    def give_permission(
+        self, orcid: str, client_id: str, scope: str = "/read-limited"
+    ) -> dict[str, str]:
+        """What the person's consent would give: `access_token` and `refresh_token`."""
+        order = {"orcid": orcid, "client_id": client_id, "scope": scope}
+        return self._post("/sandbox/permissions", order)
+
     def fault(
         self,
         path_prefix: str,
         *,
         status: int | None = None,
         body: str = "",
-        times: int = 1,
+        times: int | None = 1,
         delay_ms: int = 0,
         **more: Any,
     ) -> None:
         """Make the next `times` requests to these paths slow (`delay_ms`) or fail (`status`).
 
-        `more`: `content_type` (text/html if not given) and `headers`.
+        `times=None`: until cleared. `more`: `method` (any if not given), `content_type` (text/html
+        if not given), `headers`, or `kind` instead of all these: busy, quota, dropped, lost, cut,
+        truncated, broken-json, html.
         """
         order = {"path_prefix": path_prefix, "status": status, "body": body, "times": times}
         self._post("/sandbox/faults", {**order, "delay_ms": delay_ms, **more})
 
     def clear_faults(self) -> None:
         self.http.delete("/sandbox/faults").raise_for_status()
+
+    def set_status(self, orcid: str, status: str, *, moved_to: str = "") -> None:
+        """Lock, deactivate or move a record, or make it active again."""
+        self._post(f"/sandbox/people/{orcid}/status", {"status": status, "moved_to": moved_to})
+
+    def limit(self, **numbers: Any) -> None:
+        """Switch ORCID's rate limit on, with these numbers, and begin to count anew.
+
+        `on`, `member_per_second`, `public_per_second`, `burst`, `works_per_record`; what is not
+        given stays.
+        """
+        self._post("/sandbox/limits", {"on": True, **numbers})
+
+    def limits(self) -> dict[str, Any]:
+        """The numbers, and what was counted: `calls`, `refused`, `peak`, and by `callers`."""
+        answer: dict[str, Any] = self.http.get("/sandbox/limits").raise_for_status().json()
+        return answer
+
+    def run_webhooks(self) -> list[dict[str, Any]]:
+        """Have the webhooks called that are due: `orcid`, `uri`, `status`, `problem`, `done` each."""
+        calls: list[dict[str, Any]] = self._post("/sandbox/webhooks/run", {})["calls"]
+        return calls
+
+    def turn_clock(self, **orders: float) -> None:
+        """Webhooks' clock: `advance_seconds`, `retry_seconds`, `every_seconds` between rounds."""
+        self._post("/sandbox/webhooks/clock", orders)
 
     def messages(self, to: str | None = None) -> list[Mail]:
         """The mails received, newest first; `to` is a whole address or a piece of one."""
@@ -145,7 +201,11 @@ class SandboxServer:
             self.process.stdout.close()
         return status
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _put_codes(self, path: str, content: Any) -> list[int]:
+        put_codes: list[int] = self._post(path, content)["put-codes"]
+        return put_codes
+
+    def _post(self, path: str, body: Any) -> dict[str, Any]:
         answer = self.http.post(path, json=body)
         if answer.is_error:
             raise AssertionError(f"sandbox: {answer.status_code} {answer.text[:500]}")
@@ -157,6 +217,8 @@ def start_sandbox(storage: Path, *, seed: Path | None = None) -> SandboxServer:
     """Start a server on free ports; it is ready when this returns. The caller stops it."""
     storage.mkdir(parents=True, exist_ok=True)
     arguments = ["serve", "--port", "0", "--smtp-port", "0", "--storage", str(storage)]
+    # Tests are not slowed, and make webhooks call when they want them to.
+    arguments += ["--no-rate-limit", "--webhook-seconds", "0"]
     if seed:
         arguments += ["--seed", str(seed)]
     log = storage / "server.log"

@@ -13,6 +13,13 @@ def presented_token(request: HttpRequest) -> str:
     return request.POST.get("access_token") or request.GET.get("access_token") or ""
 
 
-def live_token(presented: str) -> Token | None:
+def live_token(presented: str, *, method: str | None = "GET") -> Token | None:
+    """The token, if it still opens anything to a request of this method.
+
+    One that its owner has revoked opens DELETE alone: a member can withdraw what it has written.
+    """
     token = Token.objects.select_related("client", "person").filter(access_token=presented).first()
-    return token if token and token.is_live else None
+    if token is None:
+        return None
+    is_usable = token.is_live or (method == "DELETE" and token.only_deletes)
+    return token if is_usable else None

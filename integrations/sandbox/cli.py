@@ -1,4 +1,4 @@
-"""The command line: `python -m integrations.sandbox serve|reset|mailbox`."""
+"""The command line: `python -m integrations.sandbox serve|reset|works|mailbox`."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
     on_ending_signals(stop)
     options.storage.mkdir(parents=True, exist_ok=True)
-    commands = {"serve": serve, "reset": reset, "mailbox": mailbox}
+    commands = {"serve": serve, "reset": reset, "works": works, "mailbox": mailbox}
     try:
         return commands[options.command](options)
     except KeyboardInterrupt:
@@ -51,9 +51,27 @@ def parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=int, default=8001, help="0 takes a free one")
     serving.add_argument("--base-url", help="how browsers reach it, if not http://HOST:PORT")
     serving.add_argument("--smtp-port", type=int, help="also run the mailbox in this process")
+    serving.add_argument(
+        "--rate-limit",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="calls over ORCID's burst get 503",
+    )
+    serving.add_argument(
+        "--webhook-seconds",
+        type=float,
+        default=10,
+        help="pause between rounds of webhook calls; 0: only when told to",
+    )
     serving.add_argument("--verbose", action="store_true", help="log every request")
 
     commands.add_parser("reset", parents=[common, seed], help="start again from the people file")
+
+    loading = commands.add_parser("works", parents=[common], help="load works onto a record")
+    loading.add_argument("orcid", help="whose record")
+    loading.add_argument(
+        "files", nargs="+", type=Path, help="ORCID's JSON: record, works or a work"
+    )
 
     sink = commands.add_parser("mailbox", parents=[common], help="run the SMTP sink alone")
     sink.add_argument("--smtp-port", type=int, default=8025, help="0 takes a free one")
@@ -68,6 +86,8 @@ def serve(options: argparse.Namespace) -> int:
         base_url = options.base_url or f"http://{url_host(options.host)}:{port}"
         os.environ["SANDBOX_BASE_URL"] = base_url
         os.environ["SANDBOX_LOG_LEVEL"] = "INFO" if options.verbose else "WARNING"
+        os.environ["SANDBOX_RATE_LIMIT"] = "on" if options.rate_limit else "off"
+        os.environ["SANDBOX_WEBHOOK_SECONDS"] = str(options.webhook_seconds)
         os.environ["SANDBOX_ALLOWED_HOSTS"] = allowed_hosts(options.host, base_url)
         prepare(options, seed=True)
         server.run(httpd, base_url=base_url, smtp_port=options.smtp_port)
@@ -80,6 +100,15 @@ def reset(options: argparse.Namespace) -> int:
 
     people_file.reset()
     say("Local ORCID sandbox: reset.")
+    return 0
+
+
+def works(options: argparse.Namespace) -> int:
+    prepare(options, seed=False)
+    from integrations.sandbox import people_file  # noqa: PLC0415  # models need Django
+
+    count = people_file.load_works(options.orcid, options.files)
+    say(f"Local ORCID sandbox: {count} works are on {options.orcid}.")
     return 0
 
 

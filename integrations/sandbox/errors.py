@@ -1,20 +1,33 @@
 """The ways ORCID says no: OAuth errors, the security filter's, and the API's own error body."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 MORE_INFO = "https://members.orcid.org/api/resources/troubleshooting"
 
+# What most refusals of a write tell a person; `detail` is the client's name.
+NOT_WRITTEN = (
+    "There was an error when updating the record. Please try again. "
+    "If the error persists, please contact {detail} for assistance."
+)
 USER_MESSAGES = {
     9001: "ORCID could not process the data, because they were invalid.",
     9004: "The client application is forbidden to perform the action.",
     9007: "This account is deprecated. Please refer to account: {detail}",
     9011: "The resource was not found.",
     9012: "The client application made a bad request to the ORCID API.",
+    9013: "The item is private and cannot be read.",
+    9014: "The client application is forbidden to perform the action.",
     9016: "The resource was not found.",
     9017: "The client application is not authorized.",
     9018: "The ORCID record is locked.",
+    9028: "The resource was not found.",
+    9034: "The client application sent a bad put code.",
+    9038: "The item is not public.",
+    9039: "The item is not public.",
     9041: "The resource was not found.",
+    9042: "The client application asked for too many items at once.",
     9043: "The client application made a bad request to the ORCID API.",
 }
 
@@ -39,14 +52,19 @@ class ApiError(Exception):
         *,
         detail: str = "",
         headers: dict[str, str] | None = None,
+        told_status: int | None = None,
     ) -> None:
+        """`told_status`: the number inside the text, where ORCID says another than it sends."""
         super().__init__(message)
         self.status = status
         self.headers = headers or {}
+        told = told_status or status
         self.body: dict[str, Any] = {
             "response-code": status,
-            "developer-message": f"{status} {HTTPStatus(status).phrase}: {message}",
-            "user-message": USER_MESSAGES[code].format(detail=detail),
+            "developer-message": f"{told} {HTTPStatus(told).phrase}: {message}",
+            "user-message": USER_MESSAGES.get(code, NOT_WRITTEN).format(
+                detail=detail or "the client application"
+            ),
             "error-code": code,
             "more-info": MORE_INFO,
         }
@@ -72,10 +90,9 @@ def unknown_path() -> ApiError:
     )
 
 
-def wrong_method() -> ApiError:
-    return ApiError(
-        405, 9001, "The local sandbox answers only GET here.", headers={"Allow": "GET, HEAD"}
-    )
+def wrong_method(allowed: Iterable[str]) -> ApiError:
+    names = ", ".join(allowed)
+    return ApiError(405, 9001, f"Only {names} can be asked for here.", headers={"Allow": names})
 
 
 def no_format() -> ApiError:
@@ -115,6 +132,28 @@ def start_too_far() -> ApiError:
 
 def not_found() -> ApiError:
     return ApiError(404, 9016, "The resource was not found.")
+
+
+def private_item() -> ApiError:
+    return ApiError(403, 9013, "The item is private and you are not its source.")
+
+
+def not_public_without_scope() -> ApiError:
+    return ApiError(
+        403, 9038, "The item is not public and the scope does not reach it.", told_status=409
+    )
+
+
+def not_public() -> ApiError:
+    return ApiError(403, 9039, "The public API shows public items only.", told_status=409)
+
+
+def bad_put_code(put_code: str) -> ApiError:
+    return ApiError(400, 9034, f"The put code provided is not valid: {put_code}")
+
+
+def too_many_put_codes(limit: int) -> ApiError:
+    return ApiError(400, 9042, f"No more than {limit} put codes can be read at once.")
 
 
 def no_biography() -> ApiError:

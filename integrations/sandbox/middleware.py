@@ -1,10 +1,10 @@
 import time
 from collections.abc import Callable
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
-from integrations.sandbox.models import Fault
+from integrations.sandbox import faults
+from integrations.sandbox.limits import COUNTED, caller_of, limiter
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -16,37 +16,33 @@ POLICY = (
 )
 
 
-class FaultMiddleware:
-    """Answers with the fault that `/sandbox/faults` has ordered, if one fits."""
+class RateLimitMiddleware:
+    """The proxy in front of ORCID: counts calls, slows them, refuses those over the burst."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        fault = None if request.path.startswith(CONTROL_PREFIX) else take_fault(request.path)
-        if fault is None:
-            return self.get_response(request)
-        time.sleep(fault.delay_ms / 1000)
-        if fault.status is None:
-            return self.get_response(request)
-        return HttpResponse(
-            fault.body,
-            status=fault.status,
-            content_type=fault.content_type,
-            headers=fault.headers,
-        )
+        if request.path.startswith(COUNTED):
+            wait = limiter.come(caller_of(request))
+            if wait is None:
+                # As ORCID: no Retry-After, and no JSON.
+                return HttpResponse(faults.BUSY_PAGE, status=503, content_type="text/html")
+            if wait:
+                time.sleep(wait)
+        return self.get_response(request)
 
 
-def take_fault(path: str) -> Fault | None:
-    """The first fault for this path that has not been used up, counted down by one."""
-    for fault in Fault.objects.filter(times_left__gt=0):
-        if not path.startswith(fault.path_prefix):
-            continue
-        mine = Fault.objects.filter(pk=fault.pk, times_left__gt=0)
-        # Of two requests at once, only one gets the last.
-        if mine.update(times_left=F("times_left") - 1):
-            return fault
-    return None
+class FaultMiddleware:
+    """Lets happen what `/sandbox/faults` has ordered."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(CONTROL_PREFIX):
+            return self.get_response(request)
+        return faults.meet(request, self.get_response)
 
 
 class ContentSecurityMiddleware:

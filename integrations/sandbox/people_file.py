@@ -1,7 +1,7 @@
 """The people file: who and which clients the sandbox starts with (format: README.md)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +9,24 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import TextChoices
 
-from integrations.sandbox import orcid_ids, settings
+from integrations.sandbox import activities, affiliations, orcid_ids, record_json, settings
+from integrations.sandbox.activities import NewItem
+from integrations.sandbox.affiliations import organization_name, ror_of
 from integrations.sandbox.models import (
+    Activity,
     Client,
     Email,
-    Fault,
+    Institution,
     Message,
+    Organization,
     Person,
     Visibility,
 )
+from integrations.sandbox.works import Content, ShapeError
 
+# What the registry knows, whatever the people file says.
+KNOWN_ORGANIZATIONS = settings.HERE / "default_organizations.json"
+PAST = {"year": {"value": "2020"}}
 DEFAULT_PASSWORD = "sandbox"  # noqa: S105  # shown on the sign-in page
 
 
@@ -30,29 +38,36 @@ def seed() -> None:
     """Add what is missing; people keep what they changed, clients are brought to the file's."""
     content = read(settings.SEED_FILE)
     with transaction.atomic():
+        for organization in [*json_of(KNOWN_ORGANIZATIONS), *content.get("organizations", [])]:
+            add_organization(organization)
         for client in content.get("clients", []):
             add_client(client)
         known = set(Person.objects.values_list("orcid", flat=True))
         for person in content.get("people", []):
             if person.get("orcid") not in known:
                 add_person(person)
+        add_institutions(content.get("institutions"))
 
 
 def reset() -> None:
     """Back to the people file: nothing registered, granted, mailed or broken is left."""
     with transaction.atomic():
-        for model in (Person, Client, Fault, Message, Session):
+        for model in (Person, Client, Institution, Organization, Message, Session):
             model.objects.all().delete()
         seed()
 
 
-def read(path: Path) -> dict[str, Any]:
+def json_of(path: Path) -> Any:
     try:
-        content = json.loads(path.read_text())
+        return json.loads(path.read_text())
     except OSError as error:
         raise PeopleFileError(f"cannot read {path} ({error.strerror}).") from error
     except ValueError as error:
         raise PeopleFileError(f"{path} is not JSON: {error}.") from error
+
+
+def read(path: Path) -> dict[str, Any]:
+    content = json_of(path)
     if not isinstance(content, dict):
         raise PeopleFileError(f"{path} must hold an object with clients and people.")
     return content
@@ -72,6 +87,55 @@ def add_client(entry: Mapping[str, Any]) -> Client:
     return client
 
 
+def add_organization(entry: Mapping[str, Any]) -> list[Organization]:
+    """Have the registry know an organisation by these identifiers (`ROR`, `GRID`, …)."""
+    name = required(entry, "name")
+    found = [
+        Organization(source=source, identifier=entry[source], name=name)
+        for source in Organization.Source.values
+        if entry.get(source)
+    ]
+    return Organization.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def add_employments(person: Person, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Typed by the person and seen by everybody. The registry knows the RORs from then on."""
+    items = []
+    for entry in entries:
+        name, ror = required(entry, "organization"), entry.get("ror")
+        if ror:
+            add_organization({"name": name, "ROR": ror})
+        items.append(NewItem(employment(name, entry), visibility=Visibility.PUBLIC))
+    activities.add(person, Activity.Kind.EMPLOYMENT, items)
+
+
+def employment(name: str, entry: Mapping[str, Any]) -> Content:
+    """Without `current` it goes on; when it began and ended, nobody says."""
+    ror = {
+        "disambiguated-organization-identifier": entry.get("ror"),
+        "disambiguation-source": Organization.Source.ROR.value,
+    }
+    return affiliations.content(
+        {
+            "role-title": entry.get("role"),
+            "organization": {
+                "name": name,
+                "disambiguated-organization": ror if entry.get("ror") else None,
+            },
+            "end-date": None if entry.get("current", True) else PAST,
+        }
+    )
+
+
+def add_institutions(names: list[str] | None) -> None:
+    """Where people can sign in with an account of theirs: if none are named, where people work."""
+    if names is None:
+        employments = Activity.objects.filter(kind=Activity.Kind.EMPLOYMENT)
+        names = [organization_name(item.summary) for item in employments]
+    found = [Institution(name=name) for name in names]
+    Institution.objects.bulk_create(found, ignore_conflicts=True)
+
+
 @transaction.atomic
 def add_person(entry: Mapping[str, Any]) -> Person:
     """A person with a record. Without `orcid` one is made, without `password` it is "sandbox"."""
@@ -89,6 +153,7 @@ def add_person(entry: Mapping[str, Any]) -> Person:
         credit_name=entry.get("credit_name") or "",
         name_visibility=choice(Visibility, entry.get("name_visibility", Visibility.PUBLIC)),
         other_names=entry.get("other_names", []),
+        default_visibility=choice(Visibility, entry.get("default_visibility", Visibility.PUBLIC)),
         status=choice(Person.Status, entry.get("status", Person.Status.ACTIVE)),
         moved_to=entry.get("moved_to") or "",
     )
@@ -96,13 +161,31 @@ def add_person(entry: Mapping[str, Any]) -> Person:
     person.save()
     for email in entry.get("emails", []):
         add_email(person, email)
-    for employment in entry.get("employments", []):
-        person.employments.create(
-            organization=required(employment, "organization"),
-            ror=employment.get("ror") or "",
-            current=employment.get("current", True),
-        )
+    if jobs := entry.get("employments"):
+        add_employments(person, jobs)
+    if works := entry.get("works"):
+        add_works(person, works)
     return person
+
+
+def known_person(orcid: str) -> Person:
+    person = Person.objects.filter(orcid=orcid).first()
+    if person is None:
+        raise PeopleFileError(f"Nobody has the iD {orcid}.")
+    return person
+
+
+def load_works(orcid: str, files: Iterable[Path]) -> int:
+    """Put the works in these files of ORCID's JSON on the record; returns how many."""
+    return len(add_works(known_person(orcid), [json_of(path) for path in files]))
+
+
+def add_works(person: Person, content: Any) -> list[int]:
+    """`content`: any of ORCID's own JSON that holds works (record_json.py). Put-codes come back."""
+    try:
+        return record_json.load_works(person, content)
+    except ShapeError as error:
+        raise PeopleFileError(f"{person.orcid}: {error}") from None
 
 
 def add_email(person: Person, entry: Mapping[str, Any]) -> Email:
@@ -140,6 +223,7 @@ def as_entry(person: Person) -> dict[str, Any]:
         "credit_name": person.credit_name or None,
         "name_visibility": person.name_visibility,
         "other_names": person.other_names,
+        "default_visibility": person.default_visibility,
         "emails": [
             {
                 "email": email.email,
@@ -150,8 +234,12 @@ def as_entry(person: Person) -> dict[str, Any]:
             for email in person.emails.all()
         ],
         "employments": [
-            {"organization": job.organization, "ror": job.ror or None, "current": job.current}
-            for job in person.employments.all()
+            {
+                "organization": organization_name(item.summary),
+                "ror": ror_of(item.summary) or None,
+                "current": not item.summary["end-date"],
+            }
+            for item in person.activities.filter(kind=Activity.Kind.EMPLOYMENT)
         ],
         "status": person.status,
         "moved_to": person.moved_to or None,

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
@@ -16,6 +17,10 @@ class SandboxHTTPServer(ThreadedWSGIServer):
 class RequestHandler(WSGIRequestHandler):
     # Headers and body go out in two writes; Nagle would hold the second back for 40 ms.
     disable_nagle_algorithm = True
+
+    def get_environ(self) -> dict[str, Any]:
+        # So that a fault can close the connection.
+        return {**super().get_environ(), "sandbox.handler": self}
 
 
 @contextlib.contextmanager
@@ -32,10 +37,12 @@ def bound(host: str, port: int) -> Iterator[ThreadedWSGIServer]:
 def run(httpd: ThreadedWSGIServer, *, base_url: str, smtp_port: int | None) -> None:
     """Serve until interrupted. The one line on standard output says that it is ready."""
     # Models need a Django that is set up.
+    from integrations.sandbox import webhooks  # noqa: PLC0415
     from integrations.sandbox.mailbox import smtp  # noqa: PLC0415
 
     httpd.set_app(get_wsgi_application())
     with contextlib.ExitStack() as stack:
+        stack.enter_context(webhooks.running())
         line = f"Local ORCID sandbox: {base_url}"
         if smtp_port is not None:
             mail_port = stack.enter_context(smtp.running(smtp_port))

@@ -12,12 +12,18 @@ STORAGE = Path(os.environ["SANDBOX_STORAGE"])
 BASE_URL = os.environ.get("SANDBOX_BASE_URL", "http://127.0.0.1:8001").rstrip("/")
 SEED_FILE = Path(os.environ.get("SANDBOX_SEED") or HERE / "default_people.json")
 
+# As ORCID's proxy: calls over the burst get 503 (limits.py).
+RATE_LIMIT = os.environ.get("SANDBOX_RATE_LIMIT", "") == "on"
+# Seconds between two rounds of webhook calls; 0: only when told to.
+WEBHOOK_SECONDS = float(os.environ.get("SANDBOX_WEBHOOK_SECONDS", "0"))
+
 SECRET_KEY = storage.create_once(STORAGE / storage.SECRET_KEY, lambda: secrets.token_urlsafe(50))
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("SANDBOX_ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
 INSTALLED_APPS = ["django.contrib.sessions", "integrations.sandbox"]
 MIDDLEWARE = [
+    "integrations.sandbox.middleware.RateLimitMiddleware",
     "integrations.sandbox.middleware.FaultMiddleware",
     "integrations.sandbox.middleware.ContentSecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -26,6 +32,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+# A record of 10,000 works, as the API answered it, is loaded in one piece.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 200 * 1024 * 1024
 ROOT_URLCONF = "integrations.sandbox.urls"
 APPEND_SLASH = False
 TEMPLATES = [

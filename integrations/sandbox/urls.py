@@ -10,7 +10,7 @@ from integrations.sandbox.api.call import Api
 from integrations.sandbox.api.status import status
 from integrations.sandbox.oauth import authorize, metadata
 from integrations.sandbox.oauth.token import token
-from integrations.sandbox.web import views
+from integrations.sandbox.web import inbox, institutions, trusted, views, works
 
 
 def static(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -23,6 +23,21 @@ urlpatterns = [
     path("signin/as", views.signin_as, name="signin-as"),
     path("signout", views.signout, name="signout"),
     path("register", views.register, name="register"),
+    path("institutional-signin", institutions.search, name="institutional-signin"),
+    path("institutional-linking", institutions.linking, name="institutional-linking"),
+    path("institutions/<int:pk>", institutions.at_institution, name="at-institution"),
+    path("institutions/accounts/<int:pk>/unlink", institutions.unlink, name="unlink"),
+    path("my-orcid", works.my_record, name="my-record"),
+    path("my-orcid/works/add", works.add, name="work-add"),
+    path("my-orcid/works/<int:put_code>/edit", works.edit, name="work-edit"),
+    path("my-orcid/works/<int:put_code>/delete", works.delete, name="work-delete"),
+    path("my-orcid/works/<int:put_code>/visibility", works.show_to, name="work-visibility"),
+    path("my-orcid/works/<int:put_code>/prefer", works.prefer, name="work-prefer"),
+    path("inbox", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/archive", inbox.archive, name="notice-archive"),
+    path("inbox/requests", inbox.requests, name="notice-requests"),
+    path("trusted-parties", trusted.trusted_parties, name="trusted-parties"),
+    path("trusted-parties/<int:pk>/revoke", trusted.revoke, name="trusted-revoke"),
     path("userStatus.json", views.user_status),
     path("status", status),
     path("oauth/authorize", authorize.authorize, name="authorize"),

@@ -1,9 +1,10 @@
 """The same people as the local ORCID knows them: its people file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from portal.demo import data
+from portal.demo.works import works_of
 
 CLIENT_ID = "APP-NORTHLANDSDEMO01"
 
@@ -19,11 +20,20 @@ def people_file(*, client_secret: str, redirect_uris: Iterable[str]) -> dict[str
     }
     return {
         "clients": [client],
-        "people": [_entry(person) for person in data.people().values()],
+        "organizations": list(_organizations()),
+        "people": [_entry(key, person) for key, person in data.people().items()],
     }
 
 
-def _entry(person: data.PersonEntry) -> dict[str, Any]:
+def _organizations() -> Iterator[dict[str, str]]:
+    """The members, so that the local ORCID takes affiliations with them."""
+    for member in data.demo()["members"]:
+        for scheme, value in member.get("identifiers", []):
+            if scheme == "ror":
+                yield {"name": member["display_name"], "ROR": value}
+
+
+def _entry(key: str, person: data.PersonEntry) -> dict[str, Any]:
     return {
         "orcid": person["orcid"],
         "password": data.PASSWORD,
@@ -41,4 +51,5 @@ def _entry(person: data.PersonEntry) -> dict[str, Any]:
         ],
         "employments": person.get("employments", []),
         "status": person.get("status", "active"),
+        "works": works_of(key),
     }

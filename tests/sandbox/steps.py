@@ -65,6 +65,14 @@ def client_token(sandbox: SandboxServer, client: SandboxClient, scope: str) -> s
     return str(answer.json()["access_token"])
 
 
+def send(browser: httpx.Client, sandbox: SandboxServer, path: str, **form: str) -> httpx.Response:
+    """Post a form as a browser does, from a page of the sandbox."""
+    if "sandbox_csrftoken" not in browser.cookies:
+        browser.get(f"{sandbox.base_url}/signin")
+    token = browser.cookies["sandbox_csrftoken"]
+    return browser.post(f"{sandbox.base_url}{path}", data={**form, "csrfmiddlewaretoken": token})
+
+
 def bearer(token: str) -> dict[str, str]:
     return {**JSON, "Authorization": f"Bearer {token}"}
 
@@ -88,3 +96,48 @@ def read(sandbox: SandboxServer, path: str, token: str = "") -> httpx.Response:
     if token:
         return sandbox.http.get(f"/api/v3.0{path}", headers=bearer(token))
     return sandbox.http.get(f"/pub/v3.0{path}", headers=JSON)
+
+
+def orcid_work(title: str, *, doi: str = "", **fields: Any) -> dict[str, Any]:
+    """A work as ORCID's JSON has it; the DOI is its own."""
+    ids = [external_id("doi", doi)] if doi else []
+    return {
+        "title": {"title": {"value": title}},
+        "type": "journal-article",
+        "external-ids": {"external-id": ids},
+        **fields,
+    }
+
+
+def external_id(kind: str, value: str, relationship: str = "self") -> dict[str, Any]:
+    return {
+        "external-id-type": kind,
+        "external-id-value": value,
+        "external-id-relationship": relationship,
+    }
+
+
+def external_ids(*ids: dict[str, Any]) -> dict[str, Any]:
+    return {"external-ids": {"external-id": list(ids)}}
+
+
+def client_source(client_id: str, name: str) -> dict[str, Any]:
+    return {"source": {"source-client-id": {"path": client_id}, "source-name": {"value": name}}}
+
+
+def published(year: str, month: str = "", day: str = "") -> dict[str, Any]:
+    parts = {"year": year, "month": month, "day": day}
+    return {"publication-date": {name: {"value": v} if v else None for name, v in parts.items()}}
+
+
+def titles(works: dict[str, Any]) -> list[list[str]]:
+    """The titles in each group of a list of works."""
+    return [
+        [item["title"]["title"]["value"] for item in group["work-summary"]]
+        for group in works["group"]
+    ]
+
+
+def error_codes(bulk: dict[str, Any]) -> list[int | None]:
+    """The error code of each slot of a bulk answer; None where a work stands."""
+    return [slot["error"]["error-code"] if "error" in slot else None for slot in bulk["bulk"]]

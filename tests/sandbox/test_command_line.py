@@ -11,6 +11,7 @@ from tests.sandbox_server import (
     ROOT,
     SandboxServer,
     first_line,
+    new_browser,
     running_sandbox,
     start_sandbox,
 )
@@ -74,6 +75,27 @@ def test_server_ends_cleanly_when_told_to(tmp_path: Path) -> None:
         # which sends SIGTERM too, as a process manager does after Ctrl-C
         assert server.stop() == 0
         assert (tmp_path / "server.log").read_text() == ""
+
+
+def test_calls_are_limited_and_webhooks_called_unless_told_otherwise(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [
+            sys.executable,
+            *["-m", "integrations.sandbox", "serve", "--port", "0", "--storage"],
+            str(tmp_path),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        url = first_line(server).split()[-1]
+        with new_browser(base_url=url) as http:
+            limits = http.get("/sandbox/limits").json()
+            clock = http.post("/sandbox/webhooks/clock").json()
+        server.terminate()
+
+    assert (limits["on"], limits["member_per_second"], limits["burst"]) == (True, 24, 40)
+    assert (clock["every_seconds"], clock["retry_seconds"]) == (10, 600)
 
 
 def test_starting_again_keeps_people_and_the_signing_key(tmp_path: Path, seed: Path) -> None:

@@ -3,13 +3,24 @@ import re
 import httpx
 import pytest
 
+from tests.sandbox.steps import client_source, orcid_work, send
 from tests.sandbox_server import SandboxServer
 
 SOFIA = "0009-0009-9900-0011"
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/signin", "/register", "/mailbox/", f"/{SOFIA}", "/no-such-page"]
+    "path",
+    [
+        "/",
+        "/signin",
+        "/institutional-signin",
+        "/register",
+        "/mailbox/",
+        "/sandbox/",
+        f"/{SOFIA}",
+        "/no-such-page",
+    ],
 )
 def test_every_page_says_that_it_is_a_local_sandbox(sandbox: SandboxServer, path: str) -> None:
     page = sandbox.http.get(path)
@@ -22,10 +33,15 @@ def test_every_page_says_that_it_is_a_local_sandbox(sandbox: SandboxServer, path
     )
 
 
-def send(browser: httpx.Client, sandbox: SandboxServer, path: str, **form: str) -> httpx.Response:
-    browser.get(f"{sandbox.base_url}/signin")
-    token = browser.cookies["sandbox_csrftoken"]
-    return browser.post(f"{sandbox.base_url}{path}", data={**form, "csrfmiddlewaretoken": token})
+def test_home_lists_only_applications_that_people_sign_in_to(sandbox: SandboxServer) -> None:
+    sandbox.add_client(name="A portal")
+    work = orcid_work("Notes", **client_source("APP-REPOSITORY000001", "A repository"))
+    sandbox.add_works(SOFIA, work)
+
+    page = sandbox.http.get("/").text
+
+    assert "A portal" in page
+    assert "A repository" not in page
 
 
 def signed_in(browser: httpx.Client, sandbox: SandboxServer) -> bool:
@@ -66,6 +82,17 @@ def test_one_click_signs_in_as_a_person_of_the_file(
     send(browser, sandbox, "/signin/as", orcid=SOFIA)
 
     assert signed_in(browser, sandbox)
+
+
+def test_the_sign_out_address_is_a_link_as_at_orcid(
+    sandbox: SandboxServer, browser: httpx.Client
+) -> None:
+    send(browser, sandbox, "/signin/as", orcid=SOFIA)
+
+    page = browser.get(f"{sandbox.base_url}/signout", follow_redirects=True)
+
+    assert not signed_in(browser, sandbox)
+    assert "E-mail or ORCID iD" in page.text
 
 
 @pytest.mark.parametrize("status", ["locked", "deactivated", "moved"])

@@ -1,8 +1,9 @@
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from tests.sandbox.steps import JSON, client_token, read
+from tests.sandbox.steps import JSON, bearer, client_token, read
 from tests.sandbox_server import SandboxClient, SandboxServer
 
 
@@ -167,3 +168,57 @@ def test_member_api_search_needs_read_public(sandbox: SandboxServer, member: San
     token = client_token(sandbox, member, "/webhook")
 
     assert read(sandbox, "/search?q=x", token).status_code == 403
+
+
+def test_many_ids_can_be_asked_for_at_once(sandbox: SandboxServer) -> None:
+    people = sorted(sandbox.add_person() for _ in range(3))
+    listed = " OR ".join(f'"{orcid}"' for orcid in people[:2])
+
+    assert found(sandbox, f"orcid:({listed})") == people[:2]
+
+
+@pytest.mark.parametrize("host", ["pub", "api"])
+def test_records_changed_since_a_moment_are_found(
+    sandbox: SandboxServer, member: SandboxClient, host: str
+) -> None:
+    changed, unchanged = sandbox.add_person(), sandbox.add_person()
+    stranger = sandbox.add_person()
+    listed = f'orcid:("{changed}" OR "{unchanged}")'
+    history = read(sandbox, f"/{stranger}/record").json()["history"]
+    after = history["last-modified-date"]["value"] + 1
+    since = dt.datetime.fromtimestamp(after / 1000, tz=dt.UTC).isoformat(timespec="milliseconds")
+    sandbox.generate_works(changed, 1)
+    sandbox.generate_works(stranger, 1)
+
+    token = client_token(sandbox, member, "/read-public")
+    query = f"{listed} AND profile-last-modified-date:[{since.replace('+00:00', 'Z')} TO *]"
+    answer = sandbox.http.get(f"/{host}/v3.0/search", params={"q": query}, headers=bearer(token))
+
+    rows = [row["orcid-identifier"]["path"] for row in answer.json()["result"]]
+    assert rows == [changed]
+
+
+@pytest.mark.parametrize(
+    ("span", "is_found"),
+    [
+        ("[* TO *]", True),
+        ("[NOW-1DAY TO NOW]", True),
+        ("[2020-01-01T00:00:00Z TO *]", True),
+        ("{2020-01-01 TO NOW+1HOUR}", True),
+        ("[* TO 2020-01-01T00:00:00Z]", False),
+        ("[NOW+1DAY TO *]", False),
+    ],
+)
+def test_spans_of_time(sandbox: SandboxServer, span: str, *, is_found: bool) -> None:
+    orcid = sandbox.add_person()
+
+    hits = found(sandbox, f"orcid:{orcid} AND profile-last-modified-date:{span}")
+
+    assert hits == ([orcid] if is_found else [])
+
+
+def test_excluded_ids_are_not_the_only_ones_looked_at(sandbox: SandboxServer) -> None:
+    one, other = sandbox.add_person(family_name="Manifold"), sandbox.add_person()
+
+    assert found(sandbox, f"family-name:Manifold AND NOT orcid:{other}") == [one]
+    assert set(found(sandbox, f"family-name:Manifold OR orcid:{other}")) == {one, other}

@@ -1,8 +1,8 @@
 """One call of the Record API: who reads, what may be seen, and in which format to answer."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from integrations.sandbox import errors, scopes
+from integrations.sandbox.api import xml
 from integrations.sandbox.bearer import live_token, presented_token
 from integrations.sandbox.models import Token
 from integrations.sandbox.scopes import Scope
@@ -44,16 +45,30 @@ class ApiCall:
             raise errors.wrong_scope()
 
 
-def api_view(view: Callable[..., Json]) -> Callable[..., HttpResponse]:
-    """Wrap `view(call, **path)` in what ORCID does around each endpoint.
+@dataclass(frozen=True)
+class Answer:
+    """What a view answers where it is more than a body with 200; None: no body."""
+
+    body: Json | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    # The element in XML, where it is not the address's own.
+    root: str = ""
+
+
+View = Callable[..., Json | Answer]
+
+
+def endpoint(root: str = "", /, **views: View) -> Callable[..., HttpResponse]:
+    """One address of the API: a `view(call, **path)` for each method, in what ORCID does around it.
 
     The order is ORCID's: the security filter (which speaks OAuth and knows no format), the
-    negotiated type, the method, then the endpoint itself.
+    negotiated type, the method, then the view itself. The public API only reads. `root`: the
+    element of what is answered in XML; without one, that is not served.
     """
 
     @csrf_exempt
-    @wraps(view)
-    def answer(request: HttpRequest, *, api: Api, **path: str) -> HttpResponse:
+    def answer(request: HttpRequest, *, api: Api, **path: Any) -> HttpResponse:
         try:
             token = filtered_token(request, api)
         except errors.OAuthError as error:
@@ -63,19 +78,41 @@ def api_view(view: Callable[..., Json]) -> Callable[..., HttpResponse]:
         content_type = JSON_TYPES[0]
         try:
             content_type = negotiated_type(request)
-            if request.method not in {"GET", "HEAD"}:
-                raise errors.wrong_method()
-            body = view(ApiCall(request, api, token), **path)
-            if content_type in XML_TYPES:
+            view = view_for(request, views, api)
+            if content_type in XML_TYPES and not root and request.method == "GET":
                 raise errors.json_only()
-            return rendered(body, content_type)
+            return answered(view(ApiCall(request, api, token), **path), content_type, root)
         except errors.ApiError as error:
-            response = rendered(error.body, content_type, status=error.status)
-            for name, value in error.headers.items():
-                response.headers[name] = value
-            return response
+            return answered(Answer(error.body, error.status, error.headers), content_type)
 
     return answer
+
+
+def api_view(view: View) -> Callable[..., HttpResponse]:
+    """An address that is only read."""
+    return wraps(view)(endpoint(GET=view))
+
+
+def view_for(request: HttpRequest, views: Mapping[str, View], api: Api) -> View:
+    """The one for this method; ApiError when there is none."""
+    allowed = [name for name in views if api == Api.MEMBER or name == "GET"]
+    if not allowed:
+        raise errors.unknown_path()
+    method = "GET" if request.method == "HEAD" else request.method
+    if method not in allowed:
+        raise errors.wrong_method(allowed)
+    return views[str(method)]
+
+
+def answered(answer: Json | Answer, content_type: str, root: str = "") -> HttpResponse:
+    if not isinstance(answer, Answer):
+        answer = Answer(answer)
+    if answer.body is None:
+        return HttpResponse(status=answer.status, headers=answer.headers)
+    response = rendered(answer.body, content_type, answer.root or root, status=answer.status)
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    return response
 
 
 def filtered_token(request: HttpRequest, api: Api) -> Token | None:
@@ -85,7 +122,7 @@ def filtered_token(request: HttpRequest, api: Api) -> Token | None:
         if api == Api.MEMBER:
             raise errors.no_token()
         return None
-    token = live_token(presented)
+    token = live_token(presented, method=request.method)
     if token is None:
         raise errors.invalid_token(presented)
     if api == Api.MEMBER and not token.client.is_member:
@@ -102,9 +139,9 @@ def negotiated_type(request: HttpRequest) -> str:
     return chosen
 
 
-def rendered(body: Json, content_type: str, *, status: int = 200) -> HttpResponse:
+def rendered(body: Json, content_type: str, root: str, *, status: int) -> HttpResponse:
     if content_type in XML_TYPES:
-        text = error_xml(body)
+        text = xml.rendered(body, root) if root else error_xml(body)
     elif content_type == "application/json":
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     else:

@@ -1,11 +1,10 @@
 """The person part of a record: JSON as ORCID shapes it (orcid-api.md, 2.3)."""
 
-import datetime as dt
 import itertools
-from typing import Any
 
-from integrations.sandbox import errors, links
+from integrations.sandbox import errors
 from integrations.sandbox.api.call import ApiCall, Json, api_view
+from integrations.sandbox.api.shapes import moment, newest, own_source, wrapped
 from integrations.sandbox.api.visibility import readable_person, visible_emails, visible_levels
 from integrations.sandbox.models import Email, Person, Visibility
 
@@ -20,7 +19,10 @@ EMPTY_SECTIONS = {
 
 @api_view
 def person(call: ApiCall, orcid: str) -> Json:
-    who = readable_person(call, orcid, section="person")
+    return person_json(call, readable_person(call, orcid, section="person"))
+
+
+def person_json(call: ApiCall, who: Person) -> Json:
     emails = emails_json(call, who)
     names = other_names_json(who)
     return {
@@ -33,7 +35,7 @@ def person(call: ApiCall, orcid: str) -> Json:
         "addresses": empty_section(who, "address"),
         "keywords": empty_section(who, "keywords"),
         "external-identifiers": empty_section(who, "external-identifiers"),
-        "path": f"/{orcid}/person",
+        "path": f"/{who.orcid}/person",
     }
 
 
@@ -140,29 +142,3 @@ def other_names_json(who: Person) -> Json:
 
 def empty_section(who: Person, name: str) -> Json:
     return {"last-modified-date": None, EMPTY_SECTIONS[name]: [], "path": f"/{who.orcid}/{name}"}
-
-
-def own_source(who: Person) -> Json:
-    """The person typed it: the sandbox has no other source yet."""
-    return {
-        "source-orcid": links.orcid_identifier(who.orcid),
-        "source-client-id": None,
-        "source-name": wrapped(who.public_name or ""),
-        "assertion-origin-orcid": None,
-        "assertion-origin-client-id": None,
-        "assertion-origin-name": None,
-    }
-
-
-def wrapped(text: str) -> Json | None:
-    return {"value": text} if text else None
-
-
-def moment(at: dt.datetime) -> dict[str, int]:
-    return {"value": int(at.timestamp() * 1000)}
-
-
-def newest(items: list[dict[str, Any]]) -> Any:
-    """The latest change among items; null for none, as ORCID has it."""
-    dates = [item["last-modified-date"] for item in items if item["last-modified-date"]]
-    return max(dates, key=lambda date: int(date["value"])) if dates else None

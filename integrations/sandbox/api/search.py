@@ -1,14 +1,23 @@
 """`/search` and `/expanded-search`, over an index built from the public record only."""
 
+import datetime as dt
 import re
 
+from django.db.models import Prefetch
+
 from integrations.sandbox import errors, links
+from integrations.sandbox.affiliations import PLURALS, organization_name, ror_of
 from integrations.sandbox.api.call import Api, ApiCall, Json, api_view
-from integrations.sandbox.api.query import Document, QuerySyntaxError, parse
-from integrations.sandbox.models import Person, Visibility
+from integrations.sandbox.api.query import Document, QuerySyntaxError, indexed_date, parse
+from integrations.sandbox.models import Activity, Person, Visibility
 
 MAX_ROWS = 1_000
 MAX_ANONYMOUS_START = 10_000
+PUBLIC_AFFILIATIONS = Prefetch(
+    "activities",
+    Activity.objects.filter(kind__in=PLURALS, visibility=Visibility.PUBLIC),
+    to_attr="public_affiliations",
+)
 
 
 @api_view
@@ -46,11 +55,13 @@ def matches(call: ApiCall) -> tuple[list[Document], int]:
     call.require_read_public()
     rows, start = window(call)
     try:
-        score = parse(call.request.GET.get("q", ""))
+        query = parse(call.request.GET.get("q", ""))
     except QuerySyntaxError as error:
         raise errors.bad_query(str(error)) from None
-    documents = map(indexed, Person.objects.with_record())
-    scored = [(score(document), document) for document in documents]
+    people = Person.objects.with_record().prefetch_related(PUBLIC_AFFILIATIONS)
+    if query.orcids is not None:
+        people = people.filter(orcid__in=query.orcids)
+    scored = [(query(document), document) for document in map(indexed, people)]
     hits = sorted((hit for hit in scored if hit[0]), key=lambda hit: (-hit[0], hit[1]["orcid"]))
     return [document for _, document in hits[start : start + rows]], len(hits)
 
@@ -77,7 +88,8 @@ def indexed(person: Person) -> Document:
     An address must also be verified. That is why a miss says nothing about an address.
     """
     named = person.name_visibility == Visibility.PUBLIC
-    jobs = list(person.employments.all())
+    places = [item.summary for item in person.public_affiliations]
+    names = [organization_name(place) for place in places]
     document = {
         "orcid": [person.orcid],
         "email": [
@@ -90,10 +102,18 @@ def indexed(person: Person) -> Document:
         "given-and-family-names": filled(person.full_name) if named else [],
         "credit-name": filled(person.credit_name) if named else [],
         "other-names": person.other_names,
-        "affiliation-org-name": list(dict.fromkeys(job.organization for job in jobs)),
-        "current-institution-affiliation-name": [j.organization for j in jobs if j.current],
-        "past-institution-affiliation-name": [j.organization for j in jobs if not j.current],
-        "ror-org-id": [job.ror for job in jobs if job.ror],
+        "affiliation-org-name": list(dict.fromkeys(names)),
+        "current-institution-affiliation-name": [
+            name for name, place in zip(names, places, strict=True) if not place["end-date"]
+        ],
+        "past-institution-affiliation-name": [
+            name for name, place in zip(names, places, strict=True) if place["end-date"]
+        ],
+        "ror-org-id": [ror for ror in map(ror_of, places) if ror],
+        "profile-submission-date": [indexed_date(person.created_at)],
+        "profile-last-modified-date": [
+            indexed_date(dt.datetime.fromtimestamp(person.modified_ms / 1000, tz=dt.UTC))
+        ],
     }
     free_text = ("orcid", "given-and-family-names", "credit-name", "other-names")
     document["text"] = [

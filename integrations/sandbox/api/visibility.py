@@ -1,5 +1,7 @@
 """Which parts of a record a call may see (orcid-api.md, 2.5)."""
 
+from django.db.models import Q
+
 from integrations.sandbox import errors, links
 from integrations.sandbox.api.call import Api, ApiCall
 from integrations.sandbox.models import Email, Person, Visibility
@@ -18,7 +20,8 @@ def readable_person(call: ApiCall, orcid: str, *, section: str) -> Person:
     if person is None:
         raise errors.not_found()
     if person.status == Person.Status.MOVED:
-        location = f"{links.base_url()}/{call.api}/v3.0/{person.moved_to}/{section}"
+        path = f"{person.moved_to}/{section}".rstrip("/")
+        location = f"{links.base_url()}/{call.api}/v3.0/{path}"
         raise errors.moved(links.orcid_uri(person.moved_to), location=location)
     if person.status == Person.Status.LOCKED:
         raise errors.locked(orcid)
@@ -26,9 +29,11 @@ def readable_person(call: ApiCall, orcid: str, *, section: str) -> Person:
     return person
 
 
-def visible_levels(call: ApiCall, person: Person) -> set[str]:
+def visible_levels(
+    call: ApiCall, person: Person, scope: Scope = Scope.PERSON_READ_LIMITED
+) -> set[str]:
     levels: set[str] = {Visibility.PUBLIC}
-    if is_own_record(call, person) and call.may(Scope.PERSON_READ_LIMITED):
+    if is_own_record(call, person) and call.may(scope):
         levels.add(Visibility.LIMITED)
     return levels
 
@@ -41,6 +46,24 @@ def visible_emails(call: ApiCall, person: Person) -> list[Email]:
     if person.status != Person.Status.ACTIVE:
         return []
     return [email for email in person.emails.all() if email.verified and email.visibility in levels]
+
+
+def visible_activities(call: ApiCall, person: Person) -> Q:
+    """Which items of the record the call may see: what its own client wrote, always."""
+    if person.status != Person.Status.ACTIVE:
+        return Q(pk__in=[])
+    seen = Q(visibility__in=visible_levels(call, person, Scope.ACTIVITIES_READ_LIMITED))
+    if call.api == Api.MEMBER and call.token:
+        seen |= Q(source_client=call.token.client)
+    return seen & Q(person=person)
+
+
+def refusal(call: ApiCall, person: Person) -> errors.ApiError:
+    """Why the call may not see a single item that is there."""
+    if call.api == Api.PUBLIC:
+        return errors.not_public()
+    limited = is_own_record(call, person) and call.may(Scope.ACTIVITIES_READ_LIMITED)
+    return errors.private_item() if limited else errors.not_public_without_scope()
 
 
 def is_own_record(call: ApiCall, person: Person) -> bool:

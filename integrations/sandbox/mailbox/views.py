@@ -9,7 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from integrations.sandbox.control.views import control
+from integrations.sandbox.control.guard import control
 from integrations.sandbox.mailbox import parts
 from integrations.sandbox.models import Message
 

@@ -21,6 +21,7 @@ class Token(models.Model):
 
         AUTH_CODE_REUSED = "AUTH_CODE_REUSED"
         CLIENT_REVOKED = "CLIENT_REVOKED"
+        USER_REVOKED = "USER_REVOKED"
 
     access_token = models.CharField(max_length=36, unique=True, default=new_uuid)
     refresh_token = models.CharField(max_length=36, unique=True, default=new_uuid)
@@ -44,6 +45,11 @@ class Token(models.Model):
     @property
     def is_live(self) -> bool:
         return self.disabled_at is None and self.expires_at > timezone.now()
+
+    @property
+    def only_deletes(self) -> bool:
+        was_revoked = self.disabled_reason == self.Reason.USER_REVOKED
+        return was_revoked and self.expires_at > timezone.now()
 
     def disable(self, reason: Reason) -> None:
         if self.disabled_at is None:

@@ -1,11 +1,21 @@
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+    from integrations.sandbox.models.activities import Activity
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970: how ORCID dates every change."""
+    return time.time_ns() // 1_000_000
 
 
 class Visibility(models.TextChoices):
@@ -19,7 +29,7 @@ class PersonManager(models.Manager["Person"]):
         return self.filter(status=Person.Status.ACTIVE)
 
     def with_record(self) -> models.QuerySet["Person"]:
-        return self.active().prefetch_related("emails", "employments")
+        return self.active().prefetch_related("emails")
 
 
 class Person(models.Model):
@@ -41,13 +51,23 @@ class Person(models.Model):
     name_visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     # Public, as the people file gives no visibility for them.
     other_names: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    # What new items get, whatever the one who adds them asks for.
+    default_visibility = models.CharField(
+        max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    # Whether organisations may ask for permission in the inbox.
+    takes_requests = models.BooleanField(default=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     moved_to = models.CharField(max_length=19, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    # Any change to the record, in milliseconds: `history.last-modified-date`, which webhooks tell.
+    modified_ms = models.BigIntegerField(default=now_ms, db_index=True)
 
+    activities: "RelatedManager[Activity]"
+    # Where a query asks for them (api/search.py).
+    public_affiliations: "list[Activity]"
     emails: "RelatedManager[Email]"
-    employments: "RelatedManager[Employment]"
     objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
@@ -73,6 +93,14 @@ class Person(models.Model):
     def has_public_name(self) -> bool:
         return self.name_visibility == Visibility.PUBLIC and self.status == self.Status.ACTIVE
 
+    def touch(self) -> None:
+        """The record has changed. No two changes have the same date, however fast they come."""
+        later = Greatest(
+            F("modified_ms") + 1, Value(now_ms()), output_field=models.BigIntegerField()
+        )
+        Person.objects.filter(pk=self.pk).update(modified_ms=later)
+        self.refresh_from_db(fields=["modified_ms"])
+
     def set_password(self, raw: str) -> None:
         self.password = make_password(raw)
 
@@ -96,20 +124,3 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return self.email
-
-
-class Employment(models.Model):
-    """Always public: the people file gives organisations for searching only."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="employments")
-    organization = models.CharField(max_length=250)
-    ror = models.CharField(max_length=100, blank=True, default="")
-    current = models.BooleanField(default=True)
-
-    objects: ClassVar[models.Manager["Employment"]] = models.Manager()
-
-    class Meta:
-        ordering = ["-current", "organization"]
-
-    def __str__(self) -> str:
-        return self.organization

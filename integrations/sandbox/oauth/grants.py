@@ -67,6 +67,49 @@ def issue_token(
     )
 
 
+def refreshable_token(presented: str, *, client: Client) -> Token:
+    """The living token that this refresh token came with; OAuthError in ORCID's words if none is."""
+    if not presented:
+        raise OAuthError(400, "invalid_request", "Missing refresh token")
+    found = Token.objects.select_related("client", "person").filter(refresh_token=presented).first()
+    if found is None or found.client != client:
+        raise OAuthError(400, "unauthorized_client", "Unable to find the refresh token")
+    if not found.is_live:
+        raise disabled_parent()
+    return found
+
+
+@transaction.atomic
+def refresh(
+    parent: Token, *, scopes: Iterable[str], seconds: int | None, revoke_old: bool
+) -> Token:
+    """A new token of the same grant, which ends with the old one or earlier."""
+    ends = parent.expires_at
+    if seconds is not None:
+        ends = timezone.now() + dt.timedelta(seconds=seconds)
+        if ends > parent.expires_at:
+            raise OAuthError(400, "invalid_request", "The token cannot live longer than its parent")
+    live = Token.objects.filter(pk=parent.pk, disabled_at=None)
+    if revoke_old:
+        # Of two that refresh at once, one comes too late.
+        alive = live.update(disabled_at=timezone.now(), disabled_reason=Token.Reason.CLIENT_REVOKED)
+    else:
+        alive = live.count()
+    if not alive:
+        raise disabled_parent()
+    return Token.objects.create(
+        client=parent.client,
+        person=parent.person,
+        scopes=sorted(scopes),
+        persistent=parent.persistent,
+        expires_at=ends,
+    )
+
+
+def disabled_parent() -> OAuthError:
+    return OAuthError(400, "invalid_request", "Parent token is disabled")
+
+
 def has_standing_grant(*, client: Client, person: Person, scopes: Iterable[Scope]) -> bool:
     """Whether a live long-lived token covers exactly these scopes: then nobody is asked again."""
     wanted = sorted(scopes)

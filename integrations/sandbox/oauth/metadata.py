@@ -34,7 +34,7 @@ def openid_configuration(_request: HttpRequest) -> JsonResponse:
             ],
             # ORCID lists the implicit types too; the sandbox does not serve them.
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
             "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
             "id_token_signing_alg_values_supported": ["RS256"],

@@ -1,6 +1,7 @@
 """`POST /oauth/token`, answered on the web host and on both API hosts."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from integrations.sandbox import scopes
 from integrations.sandbox.api.call import Api
 from integrations.sandbox.errors import OAuthError
-from integrations.sandbox.models import Client, Token
+from integrations.sandbox.models import Client, Person, Token
 from integrations.sandbox.oauth import grants
 from integrations.sandbox.oauth.client_auth import authenticated_client
 from integrations.sandbox.oauth.id_token import id_token
@@ -51,11 +52,7 @@ def authorization_code(request: HttpRequest, client: Client) -> Answer:
     spent, issued = grants.redeem_code(
         code, client=client, redirect_uri=request.POST.get("redirect_uri", "")
     )
-    body = {
-        **token_json(issued),
-        "name": spent.person.public_name,
-        "orcid": spent.person.orcid,
-    }
+    body = {**token_json(issued), **person_json(spent.person)}
     if scopes.Scope.OPENID in spent.scopes:
         body["id_token"] = id_token(spent, issued)
     return body
@@ -72,13 +69,52 @@ def client_credentials(request: HttpRequest, client: Client) -> Answer:
     except scopes.ForbiddenScopeError as error:
         raise OAuthError(400, "invalid_scope", f"Invalid scope: {error}") from None
     issued = grants.issue_token(client=client, person=None, scopes=asked)
-    return {**token_json(issued), "orcid": None}
+    return {**token_json(issued), **person_json(None)}
+
+
+def refresh_token(request: HttpRequest, client: Client) -> Answer:
+    """A new pair for a living one. ORCID also takes `revoke_old` and `expires_in` (seconds)."""
+    parent = grants.refreshable_token(request.POST.get("refresh_token", ""), client=client)
+    issued = grants.refresh(
+        parent,
+        scopes=refreshed_scopes(parent, request.POST.get("scope", "")),
+        seconds=whole_seconds(request.POST.get("expires_in", "")),
+        revoke_old=request.POST.get("revoke_old", "true").lower() != "false",
+    )
+    return {**token_json(issued), **person_json(issued.person)}
+
+
+def refreshed_scopes(parent: Token, text: str) -> list[str]:
+    """What is asked for, if the old token reaches as far; without asking, all of it."""
+    try:
+        asked = scopes.parse(text)
+    except scopes.UnknownScopeError as error:
+        raise OAuthError(401, "invalid_scope", f"Invalid scope: {error}") from None
+    for scope in asked:
+        if not scopes.include(parent.scopes, scope):
+            raise OAuthError(400, "invalid_scope", f"Invalid scope: {scope}")
+    return sorted(asked) or parent.scopes
+
+
+def whole_seconds(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        raise OAuthError(400, "invalid_request", "expires_in must be a number of seconds")
+    return int(text)
 
 
 GRANTS: dict[str, Callable[[HttpRequest, Client], Answer]] = {
     "authorization_code": authorization_code,
     "client_credentials": client_credentials,
+    "refresh_token": refresh_token,
 }
+
+
+def person_json(person: Person | None) -> Answer:
+    if person is None:
+        return {"orcid": None}
+    return {"name": person.public_name, "orcid": person.orcid}
 
 
 def token_json(issued: Token) -> Answer:

@@ -1,27 +1,33 @@
 """Sign-in, registration, sign-out and the public pages."""
 
-from urllib.parse import parse_qs, urlencode, urlsplit
-
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.sandbox import links, settings
 from integrations.sandbox.models import Client, Person, Visibility
+from integrations.sandbox.web.affiliations_shown import public_affiliations
 from integrations.sandbox.web.forms import RegisterForm, SignInForm, refused_sign_in
+from integrations.sandbox.web.institutions import link_pending, pending_account
 from integrations.sandbox.web.session import current_sign_in, sign_in, sign_out
+from integrations.sandbox.web.ways import asking_client, next_url, safe_next, ways_in
+from integrations.sandbox.web.works_shown import shown, work_groups
 
 # Tests can add people by the hundred; the page stays usable.
 LISTED_PEOPLE = 50
+LISTED_WORKS = 50
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     context = {
-        "clients": Client.objects.all(),
+        # Not the sources of works that somebody loaded: nobody signs in with these.
+        "clients": Client.objects.exclude(redirect_uris=[]),
         "people": Person.objects.with_record().exclude(shown_password="")[:LISTED_PEOPLE],
         "base_url": links.base_url(),
         "seed_file": settings.SEED_FILE.name,
@@ -70,10 +76,12 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None, initial=prefilled)
     if request.method == "POST" and form.is_valid():
         person = form.save()
+        link_pending(request, person)
         sign_in(request, person)
         return HttpResponseRedirect(next_url(request, person))
     context = {
         "form": form,
+        "account": pending_account(request),
         "client": asking_client(request),
         **ways_in(request),
     }
@@ -88,16 +96,19 @@ def user_status(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"loggedIn": current_sign_in(request) is not None})
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def signout(request: HttpRequest) -> HttpResponse:
+    """Also by GET, as at ORCID: applications link to it for people who want to be somebody else."""
     sign_out(request)
-    return HttpResponseRedirect(safe_next(request) or "/")
+    start = "/" if request.method == "POST" else reverse("signin")
+    return HttpResponseRedirect(safe_next(request) or start)
 
 
 @require_safe
 def record(request: HttpRequest, orcid: str) -> HttpResponse:
     """What everybody sees of a record: the page that an iD links to."""
-    person = Person.objects.prefetch_related("emails", "employments").filter(orcid=orcid).first()
+    person = Person.objects.prefetch_related("emails").filter(orcid=orcid).first()
     if person is None:
         raise Http404("No record has this iD.")
     if person.status == Person.Status.MOVED:
@@ -108,41 +119,17 @@ def record(request: HttpRequest, orcid: str) -> HttpResponse:
         if email.verified and email.visibility == Visibility.PUBLIC
     ]
     current = current_sign_in(request)
+    is_active = person.status == Person.Status.ACTIVE
+    everyone = work_groups(person, Q(visibility=Visibility.PUBLIC)) if is_active else []
+    page = Paginator(everyone, LISTED_WORKS).get_page(request.GET.get("page"))
     context = {
         "person": person,
         "uri": links.orcid_uri(orcid),
-        "is_active": person.status == Person.Status.ACTIVE,
+        "is_active": is_active,
+        "page": page,
+        "groups": shown(page.object_list, own_source=person.public_name or "the person"),
         "emails": emails,
+        "affiliations": public_affiliations(person) if is_active else [],
         "is_own": current is not None and current.person == person,
     }
     return render(request, "sandbox/record.html", context)
-
-
-def next_url(request: HttpRequest, person: Person) -> str:
-    """On with what was interrupted, usually an authorization; else the person's own record."""
-    return safe_next(request) or f"/{person.orcid}"
-
-
-def safe_next(request: HttpRequest) -> str:
-    target = request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if is_ours else ""
-
-
-def ways_in(request: HttpRequest) -> dict[str, str]:
-    """Whichever way a person takes, what was interrupted goes on afterwards."""
-    return {
-        "signin_url": with_next("/signin", request),
-        "register_url": with_next("/register", request),
-    }
-
-
-def with_next(path: str, request: HttpRequest) -> str:
-    target = request.GET.get("next", "")
-    return f"{path}?{urlencode({'next': target})}" if target else path
-
-
-def asking_client(request: HttpRequest) -> Client | None:
-    """The application in whose authorization this page came up."""
-    query = parse_qs(urlsplit(request.GET.get("next", "")).query)
-    return Client.objects.filter(client_id=query.get("client_id", [""])[0]).first()
