@@ -1,5 +1,6 @@
 """Fields that are encrypted at rest (rule O1): MultiFernet over the keys in `FIELD_KEYS`."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +41,16 @@ def rotate(token: str) -> str:
         return _current().rotate(token.encode()).decode()
     except InvalidToken:
         raise KeyLost("A stored secret cannot be read: its key is not in FIELD_KEYS.") from None
+
+
+# What is encrypted without being a field, by its name for the operator: other apps add theirs.
+elsewhere: dict[str, Callable[[], int]] = {}
+
+
+def also_rotate(name: str, rotation: Callable[[], int]) -> None:
+    """Have `manage.py rotate_keys` call `rotation` too: it returns how many values it renewed and
+    may raise `KeyLost`."""
+    elsewhere[name] = rotation
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic only in the stubs

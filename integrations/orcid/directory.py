@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from integrations.orcid import client
+from integrations.orcid import http, public
 from integrations.orcid.errors import OrcidRefused, OrcidUnavailable
 from integrations.orcid.ids import is_orcid
 
@@ -47,7 +47,7 @@ def find_by_email(email: str) -> FoundPerson | None:
     wanted = dict.fromkeys([email, email.lower()])
     query = " OR ".join(f"email:{_quoted(address)}" for address in wanted)
     try:
-        answer = client.read_public("/expanded-search", params={"q": query, "rows": str(ROWS)})
+        answer = public.read_public("/expanded-search", params={"q": query, "rows": str(ROWS)})
     except OrcidRefused as error:
         raise OrcidUnavailable(f"ORCID refused the search ({error.status}).") from error
     people = {person.orcid: person for person in _people(answer, email)}
@@ -73,10 +73,10 @@ def _shows(row: dict[str, Any], email: str) -> bool:
 
 
 def _person(row: dict[str, Any]) -> FoundPerson:
-    orcid = client.text(row, "orcid-id")
+    orcid = http.text(row, "orcid-id")
     if not is_orcid(orcid):
         raise OrcidUnavailable("ORCID's search result holds an impossible iD.")
     given, family, credit = (
-        client.shown(row.get(key)) for key in ("given-names", "family-names", "credit-name")
+        http.shown(row.get(key)) for key in ("given-names", "family-names", "credit-name")
     )
     return FoundPerson(orcid, given, family, credit)

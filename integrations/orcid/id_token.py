@@ -9,7 +9,7 @@ import jwt
 from django.conf import settings
 from django.core.cache import cache
 
-from integrations.orcid import client
+from integrations.orcid import oauth
 from integrations.orcid.errors import OrcidError
 from integrations.orcid.ids import is_orcid
 
@@ -76,7 +76,7 @@ def _signing_key(kid: object) -> jwt.PyJWK:
     name = f"orcid-signing-keys-{settings.ORCID_BASE_URL}"
     keys = cache.get(name) or []
     if not any(key.get("kid") == kid for key in keys):
-        keys = client.fetch_signing_keys()
+        keys = oauth.fetch_signing_keys()
         cache.set(name, keys, KEYS_SECONDS)
     for key in keys:
         if key.get("kid") == kid and key.get("kty") == "RSA":

@@ -24,3 +24,14 @@ class Problem(Enum):
             Problem.MISCONFIGURED: HTTPStatus.SERVICE_UNAVAILABLE,
             Problem.ACCOUNT: HTTPStatus.FORBIDDEN,
         }[self]
+
+
+class ConnectProblem(Enum):
+    """How connecting can come to nothing. The words for each are on the page of accounts."""
+
+    EXPIRED = "expired"  # a link used twice, too old, from another browser
+    UNAVAILABLE = "unavailable"
+    MISCONFIGURED = "misconfigured"
+    ANOTHER_ID = "another_id"  # not the iD that the person signed in with
+    TOO_LITTLE = "too_little"  # ORCID gave less than what was asked for
+    NO_ID = "no_id"  # an account that signs in with a password

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from integrations.orcid import client, id_token
+from integrations.orcid import id_token, oauth
 from integrations.orcid.errors import OrcidRefused, OrcidUnavailable
 from integrations.orcid.ids import is_orcid, orcid_uri
 from integrations.orcid.problems import Problem
@@ -47,7 +47,7 @@ class OrcidOAuth2Client(OAuth2Client):
         self, code: str, pkce_code_verifier: str | None = None, extra_data: Any = None
     ) -> dict[str, Any]:
         try:
-            answer = client.exchange_code(code=code, redirect_uri=self.callback_url)
+            answer = oauth.exchange_code(code=code, redirect_uri=self.callback_url)
         except OrcidUnavailable:
             raise SignInFailed(Problem.UNAVAILABLE) from None
         except OrcidRefused as error:

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from pytest_django import Settings
 
-from integrations.orcid import client
+from integrations.orcid import oauth, public
 from integrations.orcid.errors import OrcidRefused, OrcidUnavailable
 from tests.sandbox_server import SandboxServer
 
@@ -31,7 +31,7 @@ def fake(settings: Settings) -> Iterator[respx.MockRouter]:
 def test_reads_with_the_clients_own_token(orcid: SandboxServer) -> None:
     person = orcid.add_person(given_names="Sofia", family_name="Garcia")
 
-    record = client.read_public(f"/{person}/person")
+    record = public.read_public(f"/{person}/person")
 
     assert record["name"]["family-name"] == {"value": "Garcia"}
 
@@ -40,7 +40,7 @@ def test_reads_anonymously_without_a_client(fake: respx.MockRouter, settings: Se
     settings.ORCID_CLIENT_ID = ""
     read = fake.get(f"{API}/search").respond(json={})
 
-    client.read_public("/search")
+    public.read_public("/search")
 
     assert "Authorization" not in read.calls.last.request.headers
     assert read.calls.last.request.headers["Accept"] == "application/json"
@@ -53,8 +53,8 @@ def tokens_asked_for(router: respx.MockRouter) -> int:
 def test_token_is_asked_for_once(fake: respx.MockRouter) -> None:
     read = fake.get(f"{API}/search").respond(json={})
 
-    client.read_public("/search")
-    client.read_public("/search")
+    public.read_public("/search")
+    public.read_public("/search")
 
     assert tokens_asked_for(fake) == 1
     assert read.calls.last.request.headers["Authorization"] == "Bearer first-token"
@@ -62,10 +62,10 @@ def test_token_is_asked_for_once(fake: respx.MockRouter) -> None:
 
 def test_o1_token_in_the_cache_is_encrypted(fake: respx.MockRouter, settings: Settings) -> None:
     fake.get(f"{API}/search").respond(json={})
-    client.read_public("/search")
+    public.read_public("/search")
 
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
-    client.read_public("/search")
+    public.read_public("/search")
 
     assert tokens_asked_for(fake) == 2  # the cached one could not be read with another key
 
@@ -80,7 +80,7 @@ def test_token_that_orcid_forgot_is_renewed_once(fake: respx.MockRouter) -> None
     invalid = httpx.Response(401, json={"error": "invalid_token"})
     read = fake.get(f"{API}/search").mock(side_effect=[invalid, httpx.Response(200, json={})])
 
-    client.read_public("/search")
+    public.read_public("/search")
 
     assert read.calls.last.request.headers["Authorization"] == "Bearer second-token"
 
@@ -89,7 +89,7 @@ def test_token_refused_again_is_an_error(fake: respx.MockRouter) -> None:
     read = fake.get(f"{API}/search").respond(401, json={"error": "invalid_token"})
 
     with pytest.raises(OrcidRefused) as caught:
-        client.read_public("/search")
+        public.read_public("/search")
 
     assert (caught.value.status, caught.value.error) == (401, "invalid_token")
     assert read.call_count == 2
@@ -114,7 +114,7 @@ def test_what_cannot_be_read_is_unavailable(fake: respx.MockRouter, answer: http
     fake.get(f"{API}/search").mock(return_value=answer)
 
     with pytest.raises(OrcidUnavailable):
-        client.read_public("/search")
+        public.read_public("/search")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_broken_connection_is_unavailable_and_logs_no_address(
     fake.get(f"{API}/search").mock(side_effect=failure)
 
     with pytest.raises(OrcidUnavailable) as caught:
-        client.read_public("/search", params={"q": "email:sofia@uni.example"})
+        public.read_public("/search", params={"q": "email:sofia@uni.example"})
 
     assert caplog.messages == [f"ORCID (read): {failure.__name__}"]
     # The cause would hold the request, and with it the address.
@@ -139,8 +139,8 @@ def test_broken_connection_is_unavailable_and_logs_no_address(
 def test_cookies_of_one_call_are_not_sent_with_the_next(fake: respx.MockRouter) -> None:
     read = fake.get(f"{API}/search").respond(json={}, headers={"Set-Cookie": "session=somebody"})
 
-    client.read_public("/search")
-    client.read_public("/search")
+    public.read_public("/search")
+    public.read_public("/search")
 
     assert "Cookie" not in read.calls.last.request.headers
 
@@ -149,7 +149,7 @@ def test_refusal_keeps_one_word_of_the_answer_at_most(fake: respx.MockRouter) ->
     fake.get(f"{API}/search").respond(400, json={"error": "no such code: abcdef\nforged line"})
 
     with pytest.raises(OrcidRefused) as caught:
-        client.read_public("/search")
+        public.read_public("/search")
 
     assert str(caught.value) == "ORCID refused: 400"
 
@@ -159,7 +159,7 @@ def test_ordinary_read_logs_nothing_about_whom(
 ) -> None:
     fake.get(f"{API}/search").respond(json={})
 
-    client.read_public("/search", params={"q": "email:sofia@uni.example"})
+    public.read_public("/search", params={"q": "email:sofia@uni.example"})
 
     assert [line for line in caplog.messages if "sofia" in line or "token" in line] == []
 
@@ -167,7 +167,7 @@ def test_ordinary_read_logs_nothing_about_whom(
 @pytest.mark.django_db(transaction=True)
 def test_h1_no_call_inside_a_transaction(fake: respx.MockRouter) -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="inside a transaction"):
-        client.read_public("/search")
+        public.read_public("/search")
 
     assert fake.calls.call_count == 0
 
@@ -178,4 +178,4 @@ def test_characters_that_no_database_keeps_are_left_out_of_the_name(fake: respx.
         content=answer, headers={"Content-Type": "application/json"}
     )
 
-    assert client.exchange_code(code="abcdef", redirect_uri=WEB).name == "Sofia"
+    assert oauth.exchange_code(code="abcdef", redirect_uri=WEB).name == "Sofia"

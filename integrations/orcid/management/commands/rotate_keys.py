@@ -1,5 +1,6 @@
 """`manage.py rotate_keys`: everything encrypted at rest, under the newest key."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -27,7 +28,17 @@ class Command(BaseCommand):
                     number = rotate_field(model, field.name)
                     self.stdout.write(f"{model._meta.label}.{field.name}: {number}")
                     total += number
+        for name, rotation in crypto.elsewhere.items():
+            total += self._rotate_elsewhere(name, rotation)
         self.stdout.write(self.style.SUCCESS(f"{total} values are under the newest key."))
+
+    def _rotate_elsewhere(self, name: str, rotation: Callable[[], int]) -> int:
+        try:
+            number = rotation()
+        except crypto.KeyLost as error:
+            raise CommandError(f"{name}: {error}") from error
+        self.stdout.write(f"{name}: {number}")
+        return number
 
 
 def rotate_field(model: type[Model], name: str) -> int:
