@@ -1,0 +1,1 @@
+"""Files of works: BibTeX, RIS, CSL-JSON and CSV, read and written."""

@@ -1,0 +1,118 @@
+"""Works of a researcher's own list become drafts of an institution they let (rules O2, O7).
+
+Public works only, none twice: one that the member has, by a common identifier, is left out.
+"""
+
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from contacts.models import User
+from integrations.works import alike
+from integrations.works import content as rules
+from integrations.works.models import DraftMark, Grant, MemberWork, Pull, Work
+from integrations.works.permissions import can_keep_works
+from integrations.works.services import authors
+from integrations.works.services.member_works import batches, member_event
+from integrations.works.services.researcher_works import with_person
+from members.actors import Actor
+from members.models import Event, Member
+
+Purpose = Grant.Purpose
+
+
+def after_pull(*, person_id: int) -> int:
+    """A record has been read: its new public works become drafts where the person lets the member
+    (`Grant.Purpose.DRAFT`); how many. Each member in its own transaction."""
+    grants = Grant.objects.in_force().filter(person=person_id).for_purpose(Purpose.DRAFT)
+    return sum(_draft_new(pk) for pk in list(grants.order_by("pk").values_list("pk", flat=True)))
+
+
+def mark(*, person_id: int, member_id: int) -> None:
+    """The switch was turned: what the list holds now is not new. Before the first reading of the
+    record nothing is marked: the first one brings what was there before."""
+    grants = Grant.objects.current().filter(person=person_id, member=member_id)
+    unmarked = grants.for_purpose(Purpose.DRAFT).filter(draft_mark=None)
+    for grant in unmarked.select_related("person"):
+        if Pull.objects.filter(
+            connection__orcid=grant.person.orcid, pulled_at__isnull=False
+        ).exists():
+            DraftMark.objects.get_or_create(grant=grant, defaults={"up_to": _last(person_id)})
+
+
+@transaction.atomic
+def _draft_new(grant_id: int) -> int:
+    """Under the member's lock, so that two workers make no draft twice."""
+    grant = Grant.objects.select_related("person").get(pk=grant_id)
+    member = Member.objects.lock(grant.member_id)
+    if not Grant.objects.in_force().filter(pk=grant_id).exists():
+        return 0
+    last = _last(grant.person_id)
+    known, is_first = DraftMark.objects.get_or_create(grant=grant, defaults={"up_to": last})
+    if is_first:
+        return 0
+    new = _of_orcid(grant.person).filter(pk__gt=known.up_to)
+    made = _make(member, grant.person, new, Actor.system())
+    known.up_to = last
+    known.save(update_fields=["up_to"])
+    return len(made)
+
+
+@transaction.atomic
+def take(*, member_id: int, person_id: int, work_ids: Collection[int] | None, by: Actor) -> int:
+    """A keeper takes works of a researcher who lets the member list them, all public ones or
+    these, as drafts; how many were not there. Raises `PermissionDenied`, also without that grant."""
+    member = Member.objects.lock(member_id)
+    person = User.objects.get(pk=person_id)
+    grants = Grant.objects.in_force().of(person).to(member).for_purpose(Purpose.LIST)
+    if not can_keep_works(by, member) or not grants.exists():
+        raise PermissionDenied
+    works = Work.objects.public().filter(person=person)
+    if work_ids is not None:
+        works = works.filter(pk__in=list(work_ids))
+    return len(_make(member, person, works, by))
+
+
+def _of_orcid(person: User) -> QuerySet[Work]:
+    return Work.objects.public().filter(person=person, origin=Work.Origin.ORCID)
+
+
+def _last(person_id: int) -> int:
+    return Work.objects.filter(person=person_id).aggregate(last=Max("pk"))["last"] or 0
+
+
+def _make(member: Member, person: User, works: QuerySet[Work], by: Actor) -> list[MemberWork]:
+    listed = alike.listed(MemberWork.objects.filter(member=member)) if works.exists() else None
+    made: list[MemberWork] = []
+    for work in works.order_by("pk") if listed else []:
+        content = {name: getattr(work, name) for name in rules.FIELDS}
+        same = listed.find(content) if listed else None
+        if same is not None and same.is_certain:
+            continue
+        content["contributors"] = with_person(content["contributors"], person)
+        draft = MemberWork(
+            member=member, origin=MemberWork.Origin.ORCID, added_by=by.user, **content
+        )
+        draft.set_keys()
+        made.append(draft)
+        if listed:
+            listed.add((0, draft.title), content)
+    MemberWork.objects.bulk_create(made)
+    authors.match(made)
+    Event.append(
+        *(
+            member_event(
+                Event.Kind.WORKS_ADDED,
+                member.pk,
+                by,
+                works=[work.pk for work in some],
+                number=len(some),
+                work_origin=str(MemberWork.Origin.ORCID),
+                person=str(person.username),
+            )
+            for some in batches(made)
+        )
+    )
+    return made

@@ -1,0 +1,263 @@
+"""An institution's works on their authors' ORCID records (O2–O4, O7)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from contacts.models import User
+from integrations.orcid import http, scopes
+from integrations.orcid.models import Connection
+from integrations.push.models import Delivery
+from integrations.push.services import sending
+from integrations.works.models import Grant, MemberWork, WorksPolicy
+from integrations.works.services import grants
+from members.actors import Actor
+from tests.factories import make_connection, make_user
+from tests.sandbox_server import SandboxServer
+from tests.works_member.conftest import House, by, make_member_work, typed
+
+
+@dataclass
+class Author:
+    """Somebody with a record at the local ORCID, connected, who lets the house push."""
+
+    user: User
+    connection: Connection
+    house: House
+    sandbox: SandboxServer
+
+    @property
+    def client(self) -> Client:
+        return self.house.client(self.user)
+
+    def switch(self, *, on: bool) -> None:
+        actor = Actor.contact(self.user)
+        turn = grants.switch_on if on else grants.switch_off
+        turn(member_id=self.house.member.pk, purposes=["push"], by=actor)
+
+    def work(self, title: str = "On whales", **fields: Any) -> MemberWork:
+        return make_member_work(self.house.member, title, contributors=by(self.user), **fields)
+
+    def set_state(self, work: MemberWork, state: str) -> None:
+        work.refresh_from_db()
+        sent = {"state": state, "version": work.version}
+        self.house.client().post(self.house.url("work_state", work.pk), sent)
+
+    def deliver(self) -> None:
+        for _turn in range(10):
+            if not sending.deliver(connection_id=self.connection.pk):
+                return
+
+    def record(self) -> list[str]:
+        """The titles on the record, as ORCID shows them."""
+        url = f"{self.sandbox.member_api_url}/{self.user.orcid}/works"
+        headers = {
+            "Authorization": f"Bearer {self.connection.access_token}",
+            "Accept": "application/json",
+        }
+        groups = self.sandbox.http.get(url, headers=headers).raise_for_status().json()["group"]
+        return sorted(group["work-summary"][0]["title"]["title"]["value"] for group in groups)
+
+    def states(self) -> list[str]:
+        rows = Delivery.objects.filter(connection=self.connection).order_by("pk")
+        return list(rows.values_list("state", flat=True))
+
+
+@pytest.fixture
+def ada(house: House, orcid: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Author:
+    monkeypatch.setattr(http, "_sleep", lambda _seconds: None)
+    iD = orcid.add_person(given_names="Ada", family_name="Lovelace")  # noqa: N806  # ORCID's spelling
+    asked = [scopes.READ_LIMITED, scopes.ACTIVITIES_UPDATE]
+    tokens = orcid.give_permission(iD, settings.ORCID_CLIENT_ID, " ".join(asked))
+    user = make_user(orcid=iD, name="Ada Lovelace")
+    author = Author(user, make_connection(iD, scopes=asked, **tokens), house, orcid)
+    author.switch(on=True)
+    return author
+
+
+def test_a_public_work_goes_is_updated_and_its_change_follows(ada: Author) -> None:
+    work = ada.work()
+    draft = ada.work("A draft")
+
+    ada.set_state(work, "public")
+    ada.deliver()
+    first = ada.record()
+    work.refresh_from_db()
+    sent = typed("On whales, again", version=str(work.version), year="2020") | {
+        "identifiers-0-value": work.identifiers[0]["value"],
+        "contributors-0-orcid": str(ada.user.orcid),
+        "identifiers-INITIAL_FORMS": "1", "contributors-INITIAL_FORMS": "1",
+    }  # fmt: skip
+    ada.house.client().post(ada.house.url("work", work.pk), sent)
+    ada.deliver()
+
+    assert (first, ada.record()) == (["On whales"], ["On whales, again"])
+    assert draft.state == "draft"
+    assert ada.states() == ["in_orcid"]
+
+
+@pytest.mark.parametrize(("policy", "left"), [("keep", ["On whales"]), ("delete", [])])
+def test_unpublishing_follows_what_the_institution_stated(
+    ada: Author, policy: str, left: list[str]
+) -> None:
+    WorksPolicy.objects.create(member=ada.house.member, on_unpublish=policy)
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.deliver()
+
+    ada.set_state(work, "validated")
+    ada.deliver()
+
+    assert ada.record() == left
+
+
+def test_nothing_goes_out_when_the_grant_ends_or_the_work_is_taken_back_while_queued(
+    ada: Author,
+) -> None:
+    granted, taken_back = ada.work("Granted"), ada.work("Taken back")
+    ada.set_state(granted, "public")
+    ada.set_state(taken_back, "public")
+
+    ada.set_state(taken_back, "draft")
+    ada.switch(on=False)
+    ada.deliver()
+    after = (ada.record(), ada.states())
+    ada.switch(on=True)
+    ada.deliver()
+
+    assert after == ([], ["waiting", "withdrawn"])
+    assert ada.record() == ["Granted"]
+
+
+def test_o2_what_is_there_stays_when_the_grant_ends(ada: Author) -> None:
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.deliver()
+
+    ada.switch(on=False)
+    ada.deliver()
+
+    assert ada.record() == ["On whales"]
+
+
+def test_only_to_records_of_those_named_who_let_the_member(ada: Author) -> None:
+    work = ada.work()
+    Grant.objects.all().delete()
+
+    ada.set_state(work, "public")
+    ada.deliver()
+
+    assert (ada.record(), ada.states()) == ([], [])
+
+
+def test_push_all_sends_what_was_public_before(ada: Author) -> None:
+    ada.switch(on=False)
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.switch(on=True)
+    before = ada.states()
+
+    queue = reverse("works:queue")
+    page = ada.client.get(queue).content.decode()
+    ada.client.post(reverse("works:push_all"))
+    ada.deliver()
+    after = ada.client.get(queue).content.decode()
+
+    assert (before, ada.record()) == ([], ["On whales"])
+    assert "1 public work was never sent to your record" in page
+    assert "Push all now" not in after
+
+
+def test_what_orcid_would_refuse_is_said_before_it_is_sent(ada: Author) -> None:
+    work = ada.work("No identifiers", identifiers=[], published="")
+
+    ada.set_state(work, "public")
+    ada.deliver()
+    mine = ada.client.get(reverse("works:queue")).content.decode()
+    staff = ada.house.client().get(ada.house.url("work", work.pk)).content.decode()
+    listed = ada.house.client().get(f"{ada.house.url('works')}?orcid=failed").content.decode()
+
+    for page in (mine, staff):
+        assert "It has no identifier of its own, such as a DOI or an ISBN." in page
+        assert "The date is missing: at least the year." in page
+    assert ("1 failed" in listed, ada.states()) == (True, ["failed"])
+
+
+def test_a_discarded_work_stays_discarded_until_the_person_sends_it(ada: Author) -> None:
+    work = ada.work()
+    ada.set_state(work, "public")
+    row = Delivery.objects.get()
+
+    ada.client.post(reverse("works:queue_discard", args=[row.pk]))
+    ada.set_state(work, "draft")
+    ada.set_state(work, "public")
+    ada.deliver()
+    before = ada.record()
+    ada.client.post(reverse("works:queue_send", args=[row.pk]))
+    ada.deliver()
+
+    assert (before, ada.record()) == ([], ["On whales"])
+
+
+def test_nobody_elses_queue_is_seen_or_pressed(ada: Author, house: House) -> None:
+    work = ada.work("Only Ada’s")
+    ada.set_state(work, "public")
+    row = Delivery.objects.get()
+    other = house.client(make_user(name="Bo"))
+
+    page = other.get(reverse("works:queue")).content.decode()
+    answers = [
+        other.post(reverse(f"works:queue_{verb}", args=[row.pk])).status_code
+        for verb in ("send", "discard")
+    ]
+
+    assert ("Only Ada’s" in page, answers, ada.states()) == (False, [404, 404], ["queued"])
+
+
+def test_the_history_has_orcids_answers_in_words(ada: Author) -> None:
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.deliver()
+
+    page = ada.client.get(reverse("works:queue_history")).content.decode()
+
+    assert ("On whales" in page, "Accepted" in page, "Added" in page) == (True, True, True)
+
+
+def test_the_queue_costs_the_same_whatever_it_shows(ada: Author, django_assert_num_queries) -> None:
+    for number in (1, 3):
+        for n in range(number):
+            ada.set_state(ada.work(f"Work {number}{n}"), "public")
+        client = ada.client
+        client.get(reverse("works:queue"))
+        with django_assert_num_queries(10):
+            page = client.get(reverse("works:queue")).content.decode()
+        assert "Work 10" in page
+
+
+def test_the_history_costs_the_same_whatever_it_shows(
+    ada: Author, django_assert_num_queries
+) -> None:
+    for number in (1, 3):
+        for n in range(number):
+            ada.set_state(ada.work(f"Work {number}{n}"), "public")
+        ada.deliver()
+        client = ada.client
+        client.get(reverse("works:queue_history"))
+        # session, user; the connection; the answers; the titles; the menu's two
+        with django_assert_num_queries(7):
+            page = client.get(reverse("works:queue_history")).content.decode()
+        assert "Work 10" in page
+
+
+def test_the_overview_counts_failures_that_need_somebody(ada: Author) -> None:
+    ada.set_state(ada.work(identifiers=[]), "public")
+
+    overview = reverse("tools:overview", args=[ada.house.member.slug])
+    page = ada.house.client().get(overview).content.decode()
+
+    assert "1 work could not be sent to an ORCID record" in page
