@@ -71,6 +71,64 @@ def mails() -> bool:
     return report.show("An announcement, delivered to a mail server", lines)
 
 
+def limiter() -> bool:
+    from bench import limiter as shared  # noqa: PLC0415
+
+    lines = report.held(shared.measure())
+    return report.show(f"The limiter, {shared.WORKERS} worker processes", lines)
+
+
+def publications() -> bool:
+    from bench import publications as own  # noqa: PLC0415
+
+    lines = report.against_first(own.measure())
+    return report.show(f"My publications, {own.WORKS} works, × an empty list", lines)
+
+
+def replayed_pulls() -> bool:
+    from bench import pulls  # noqa: PLC0415
+
+    lines = [*report.pulled(pulls.measure()), *report.remembered(pulls.measure_memory())]
+    return report.show("Pulls, no limit, answers replayed", lines)
+
+
+def paced_pulls() -> bool:
+    from bench import paced_pulls as paced  # noqa: PLC0415
+
+    lines = report.paced(paced.measure())
+    return report.show(f"Pulls, {paced.LATENCY_MS} ms a call, {paced.RATE} calls a second", lines)
+
+
+def pull_kills() -> bool:
+    from bench import pull_kills as kills  # noqa: PLC0415
+
+    lines = report.completed(kills.measure())
+    return report.show(f"Pulls of {kills.RECORDS} records, Celery's worker killed", lines)
+
+
+def paced_pushes() -> bool:
+    from bench import pushing  # noqa: PLC0415
+
+    lines = report.paced(pushing.measure())
+    title = f"Pushes, {pushing.LATENCY_MS} ms a call, {pushing.RATE} calls a second"
+    return report.show(title, lines)
+
+
+def outbox() -> bool:
+    from bench import pushing  # noqa: PLC0415
+
+    lines = report.against_first(pushing.measure_list())
+    return report.show("The outbox in the admin, × an empty one", lines)
+
+
+def push_kills() -> bool:
+    from bench import push_kills as kills  # noqa: PLC0415
+
+    lines = report.survived(kills.measure())
+    total = kills.RECORDS * kills.PER_RECORD
+    return report.show(f"A push of {total} works, workers killed at random", lines)
+
+
 def _consortium() -> Any:  # its class needs Django
     from bench import data  # noqa: PLC0415
 
@@ -83,6 +141,14 @@ PARTS: dict[str, Callable[[], bool]] = {
     "api": api,
     "import": imports,
     "mails": mails,
+    "limiter": limiter,
+    "publications": publications,
+    "replay": replayed_pulls,
+    "pulls": paced_pulls,
+    "pull-kills": pull_kills,
+    "pushes": paced_pushes,
+    "outbox": outbox,
+    "push-kills": push_kills,
 }
 
 if __name__ == "__main__":

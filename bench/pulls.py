@@ -1,0 +1,85 @@
+"""Pulls as fast as workers can, from a server that replays fixed answers; and the memory they take.
+
+`BENCH_RECORDS` records of thirty works, by two workers; then 100,000 works by one, 1,000 to a record.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench import pull_setting
+from bench.pull_setting import Replay, Workers
+from integrations.works.models import Work
+
+RECORDS = int(os.environ.get("BENCH_RECORDS", "2000"))
+WORKS = 30
+CORES = 2
+LARGE, LARGE_WORKS = 100, 1000
+
+
+@dataclass(frozen=True)
+class Pulled:
+    records: int
+    works: int
+    seconds: float
+    # Of a processor: workers, database and the replaying server together; 0 where nobody tells.
+    used: float
+    target: ClassVar[float] = 150.0  # records a second
+
+    @property
+    def per_second(self) -> float:
+        return self.records / self.seconds
+
+    @property
+    def per_second_of_two(self) -> float | None:
+        """Records a second on two cores that have nothing else to do."""
+        return CORES * self.records / self.used if self.used else None
+
+    @property
+    def is_right(self) -> bool:
+        """Other programs on this machine take time, but no processor time, of ours."""
+        fastest = max(self.per_second, self.per_second_of_two or 0.0)
+        return fastest >= self.target and self.works == self.records * WORKS
+
+
+@dataclass(frozen=True)
+class Remembered:
+    works: int
+    first: float  # megabytes that the first tenth takes while it is read
+    grown: float  # and the others in addition
+    most: ClassVar[float] = 12.0
+
+
+def measure() -> Pulled:
+    with pull_setting.replay(WORKS) as server:
+        keys = _queued(RECORDS)
+        with Workers(CORES, _asking(server), free=True) as workers:
+            before = server.seconds
+            seconds, said = workers.perform(keys)
+            used = sum(each.seconds for each in said) + server.seconds - before
+    return Pulled(RECORDS, _works(), seconds, used)
+
+
+def measure_memory() -> Remembered:
+    with pull_setting.replay(LARGE_WORKS) as server:
+        keys = _queued(LARGE)
+        with Workers(1, _asking(server), free=True) as workers:
+            _seconds, [said] = workers.perform(keys)
+    return Remembered(_works(), said.first, said.grown)
+
+
+def _asking(server: Replay) -> dict[str, str]:
+    return {"ORCID_MEMBER_API_URL": server.url}
+
+
+def _queued(records: int) -> list[int]:
+    pull_setting.forget()
+    tokens = dict.fromkeys(pull_setting.made_up_orcids(records), "t")
+    return pull_setting.queue(pull_setting.connect(tokens))
+
+
+def _works() -> int:
+    """How many came; they go."""
+    found = Work.objects.filter(person__name=pull_setting.NAME).count()
+    pull_setting.forget()
+    return found
