@@ -10,6 +10,8 @@ TEST_PROCESSES ?= 4
 PYTEST := $(PY) -m pytest
 # A deployment's .env that happens to lie here has no say in tests and checks.
 export ENV_FILE ?= /dev/null
+# Tests start dozens of processes: without kept bytecode each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run reset test test-postgres test-browser check check-style check-house check-types \
@@ -51,7 +53,7 @@ reset: $(VENV)/.run ## throw the local data away, so that `make run` starts over
 
 test: $(VENV)/.dev ## all tests but the browser's, on SQLite
 	@echo "Tests on SQLite …"
-	@$(PYTEST) -q -m "not browser" -n auto --maxprocesses $(TEST_PROCESSES)
+	@$(PYTEST) -q -m "not browser and not slow" -n auto --maxprocesses $(TEST_PROCESSES)
 
 # Test databases are made beside the named one, and stay. Tests empty the Redis databases they use: one for
 # each process, from the named one on.
@@ -133,7 +135,7 @@ lock: $(VENV)/.dev ## resolve the dependencies of pyproject.toml into the lock f
 	@git rev-parse --git-dir > /dev/null 2>&1 && git --no-pager diff --stat -- requirements.lock requirements-dev.lock || true
 
 bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_tools_bench
-bench: $(VENV)/.dev ## measure against the targets, on PostgreSQL (BENCH_CONTACTS, BENCH_MEMBERS)
+bench: $(VENV)/.dev ## measure against the targets, on PostgreSQL (BENCH_CONTACTS, BENCH_MEMBERS, BENCH_PULL_RECORDS)
 	@$(PY) -m bench
 
 clean: ## remove .venv and caches, but no data

@@ -4,7 +4,7 @@ A person is found by the iD alone, never by an e-mail address (C4).
 """
 
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,7 +12,8 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from allauth.socialaccount.providers.base.constants import AuthError
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -23,9 +24,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from contacts.elsewhere import answers as elsewhere
+from contacts.elsewhere import services
+from contacts.elsewhere.http import ServiceSession
+from contacts.elsewhere.problems import Problem as ElsewhereProblem
+from contacts.elsewhere.services import service_name
+from contacts.institutional import answers, clients
 from contacts.models import Mail, User
-from contacts.services import moving
+from contacts.proof import proof_page, proved_recently
+from contacts.services import claiming, moving
 from contacts.services.mails import queue_mail
+from contacts.services.security import Change, tell_of_change
 from contacts.throttles import throttled
 from integrations.orcid.problems import Problem
 from integrations.orcid.provider import OrcidProvider, SignInFailed
@@ -36,6 +45,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# What allauth tells people of, by the name of its mail.
+NOTICES = {
+    "account/email/password_changed": Change.PASSWORD,
+    "account/email/email_changed": Change.MAIN_ADDRESS,
+    "account/email/email_deleted": Change.ADDRESS_REMOVED,
+    "mfa/email/totp_activated": Change.APP_ADDED,
+    "mfa/email/totp_deactivated": Change.APP_REMOVED,
+    "mfa/email/recovery_codes_generated": Change.CODES_MADE,
+    "mfa/email/webauthn_added": Change.PASSKEY_ADDED,
+    "mfa/email/webauthn_removed": Change.PASSKEY_REMOVED,
+    "socialaccount/email/account_connected": Change.ACCOUNT_ADDED,
+    "socialaccount/email/account_disconnected": Change.ACCOUNT_REMOVED,
+}
 # The same person asking for the same mail again: the first may still be on its way.
 SAME_MAIL_SECONDS = 180
 
@@ -45,6 +67,9 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _lazy("This e-mail address and password do not fit together."),
         "too_many_login_attempts": _lazy("Too many attempts. Wait five minutes, then try again."),
+        "incorrect_password": _lazy("This is not your password."),
+        "enter_current_password": _lazy("This is not the password you have now."),
+        "rate_limited": _lazy("Too many attempts. Wait five minutes, then try again."),
         "duplicate_email": _lazy("You have added this address already."),
     }
 
@@ -105,6 +130,28 @@ class AccountAdapter(DefaultAccountAdapter):
         messages.warning(request, text % {"email": address.email})
         raise ImmediateHttpResponse(redirect("account_email"))
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Queue the mail that says how the way to sign in has changed; allauth knows when it does."""
+        change = NOTICES.get(template_prefix)
+        if change is None:
+            log.error("allauth has a mail that nobody has written here: %s", template_prefix)
+            return
+        said = context or {}
+        if "account" in said:
+            detail = service_name(said["account"].provider)
+        else:
+            detail = said.get("deleted_email") or said.get("to_email") or ""
+        # One that was never proved may be a stranger's.
+        proved = EmailAddress.objects.filter(user=user, email=email or "", verified=True)
+        to = email if email and proved.exists() else ""
+        tell_of_change(user=user, change=change, detail=detail, to=to)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails are rows first (H6). allauth has no other mail that this portal lets it send."""
         raise NotImplementedError(template_prefix)
@@ -114,29 +161,40 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
-        """The one client of this deployment, from its settings; never a row with a plain secret."""
-        return [
-            SocialApp(
-                provider=OrcidProvider.id,
-                name=OrcidProvider.name,
-                client_id=settings.ORCID_CLIENT_ID,
-                secret=settings.ORCID_CLIENT_SECRET,
-            )
-        ]
+        """This deployment's own clients, from its settings, and the institutions: made in memory,
+        never a row with a plain secret."""
+        orcid = SocialApp(
+            provider=OrcidProvider.id,
+            name=OrcidProvider.name,
+            client_id=settings.ORCID_CLIENT_ID,
+            secret=settings.ORCID_CLIENT_SECRET,
+        )
+        own = [orcid] if provider in {None, orcid.provider} else []
+        return [*own, *services.apps_for(provider), *clients.apps_for(provider)]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: "SocialLogin") -> bool:
-        return bool(sociallogin.account.provider == OrcidProvider.id)
+        provider = sociallogin.account.provider
+        return provider == OrcidProvider.id or clients.is_institution(provider)
 
     def populate_user(
         self, request: HttpRequest, sociallogin: "SocialLogin", data: dict[str, str]
     ) -> User:
         user: User = sociallogin.user
-        user.orcid = sociallogin.account.uid
+        if sociallogin.account.provider == OrcidProvider.id:
+            user.orcid = sociallogin.account.uid
         user.name = data["name"]
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: "SocialLogin") -> None:
-        """Find the person by iD, where allauth has not, and keep both sides in agreement."""
+        """Find the person by iD, where allauth has not, and keep both sides in agreement.
+
+        Who comes from an institution is known by its own identifier alone (C4): allauth has looked.
+        """
+        provider = sociallogin.account.provider
+        if provider in services.NAMES:
+            self._refuse_unknown(request, sociallogin)
+        if provider != OrcidProvider.id:
+            return
         name = sociallogin.account.extra_data["name"]
         known = sociallogin.is_existing or self._adopt(sociallogin)
         # C8: an unknown iD may be where a known record has moved to.
@@ -149,6 +207,21 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if user.pk and user.name != name:
             user.name = name
             user.save(update_fields=["name"])
+
+    def _refuse_unknown(self, request: HttpRequest, sociallogin: "SocialLogin") -> None:
+        """An account elsewhere opens the account here that it was connected to, and makes none."""
+        connects = sociallogin.state.get("process") == AuthProcess.CONNECT
+        if not connects and not sociallogin.is_existing:
+            service = sociallogin.account.provider
+            raise ImmediateHttpResponse(
+                elsewhere.problem_response(request, service, ElsewhereProblem.UNKNOWN)
+            )
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
+        return reverse("accounts")
+
+    def get_requests_session(self) -> ServiceSession:
+        return ServiceSession()
 
     def save_user(
         self, request: HttpRequest, sociallogin: "SocialLogin", form: object = None
@@ -164,17 +237,50 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return user
 
     def _adopt(self, sociallogin: "SocialLogin") -> bool:
-        """Make it the sign-in of the User with that iD; False when there is none."""
-        uid = sociallogin.account.uid
-        user = User.objects.filter(orcid=uid).first()
+        """Make it the sign-in of the User with that iD, or that an institution knows so; False when
+        there is none."""
+        uid, provider = sociallogin.account.uid, sociallogin.account.provider
+        if provider == OrcidProvider.id:
+            user = User.objects.filter(orcid=uid).first()
+        else:
+            user = User.objects.filter(
+                socialaccount__provider=provider, socialaccount__uid=uid
+            ).first()
         if user is None:
             return False
         sociallogin.user = user
         sociallogin.account, _created = SocialAccount.objects.update_or_create(
-            provider=OrcidProvider.id,
+            provider=provider,
             uid=uid,
             defaults={"user": user, "extra_data": sociallogin.account.extra_data},
         )
+        return True
+
+    def may_claim_orcid(self, request: HttpRequest) -> bool:
+        """Whether a person without an iD may prove one, and have it: all but operators, whose
+        accounts are for the admin alone. Asked at the start: an iD is for good, so that who wants one
+        first shows that it is they."""
+        if not self._may_have_orcid(request):
+            return False
+        if not proved_recently(request):
+            raise ImmediateHttpResponse(redirect(proof_page(reverse("connect_orcid"))))
+        return True
+
+    def _may_have_orcid(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_authenticated and not user.is_staff and user.orcid is None
+
+    def claim_orcid(self, request: HttpRequest, orcid: str, name: str) -> bool:
+        """Make it the iD of the person who has just proved it at ORCID; False if it is another's."""
+        if not self._may_have_orcid(request):
+            return False
+        user = cast("User", request.user)
+        if not claiming.claim_orcid(user_id=user.pk, orcid=orcid, name=name):
+            return False
+        # They may reach more now: whoever knew the old session must not.
+        request.session.cycle_key()
+        UserSession.objects.create_from_request(request)
+        tell_of_change(user=user, change=Change.ACCOUNT_ADDED, detail=OrcidProvider.name)
         return True
 
     def on_authentication_error(
@@ -187,6 +293,23 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     ) -> None:
         """Every failure of a sign-in becomes a page in plain words, with a status that fits."""
         state = (extra_context or {}).get("state")
+        if sign_in := getattr(provider, "sign_in", None):
+            raise ImmediateHttpResponse(
+                answers.problem_response(
+                    request,
+                    sign_in,
+                    answers.problem_of(error, exception, state),
+                    reason=str(exception or ""),
+                    next_url=(state or {}).get("next"),
+                )
+            )
+        service = getattr(provider, "id", "")
+        if service in services.NAMES:
+            problem_elsewhere = elsewhere.problem_of(error, exception, state)
+            reason = type(exception).__name__ if exception else ""
+            raise ImmediateHttpResponse(
+                elsewhere.problem_response(request, service, problem_elsewhere, reason=reason)
+            )
         if isinstance(exception, SignInFailed):
             problem = exception.problem
         elif error == AuthError.CANCELLED:

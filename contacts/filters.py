@@ -1,7 +1,6 @@
 """How lists of contacts are narrowed: the filters combine, live in the address, and hold for the
 list, its export, and whom an announcement is for."""
 
-import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_stubs_ext import StrOrPromise
 
-from contacts.gaps import GAPS, lacking, with_gaps
+from contacts.gaps import CONFIRMED_FOR, GAPS, lacking, with_gaps
 from contacts.models import AgreementRecord, Contact, Role, RoleAssignment
 from contacts.voting import voter_keys
 from members import text
@@ -26,7 +25,6 @@ VOTES = "votes"
 ROLE_CHOICES = [(str(role), role.label) for role in Role]
 # Whose contacts are read one member after the other.
 FEW_MEMBERS = 200
-CONFIRMED_WITHIN = datetime.timedelta(days=365)
 _ORCID_HOSTS = ("https://orcid.org/", "http://orcid.org/", "orcid.org/")
 
 
@@ -172,7 +170,7 @@ class ContactFilter(LeadFilter):
 
 
 def _confirmed(members: QuerySet[Member, Any], when: str) -> QuerySet[Member, Any]:
-    since = timezone.now() - CONFIRMED_WITHIN
+    since = timezone.now() - CONFIRMED_FOR
     match when:
         case "year":
             return members.filter(confirmed_at__gte=since)

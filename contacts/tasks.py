@@ -7,6 +7,7 @@ import contacts.services.member_imports  # noqa: F401  # they say what runs of t
 from contacts.services import (
     announcements,
     deliveries,
+    institutional,
     mails,
     moving,
     recovery,
@@ -88,3 +89,8 @@ def erase_expired() -> None:
 @shared_task(name="contacts.forget_left_out_rows")
 def forget_left_out_rows() -> None:
     applying.forget_left_out()
+
+
+@shared_task(name="contacts.refresh_institutions")
+def refresh_institutions() -> None:
+    institutional.refresh_all()

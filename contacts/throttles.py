@@ -16,3 +16,9 @@ def throttled(what: str, *, most: int, seconds: int) -> bool:
     except ValueError:  # it ran out between the two
         cache.set(key, 1, seconds)
         return most < 1
+
+
+def used_up(what: str, *, most: int) -> bool:
+    """Whether `what` has been counted that often within its time; counts nothing."""
+    counted: int = cache.get(f"throttle:{what}", 0)
+    return counted >= most

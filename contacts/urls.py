@@ -15,6 +15,7 @@ from contacts.views import (
     first_contacts,
     help_requests,
     imports,
+    institutions,
     invitations,
     lead_changes,
     links,
@@ -259,6 +260,7 @@ person_urls = [
             )
         ),
     ),
+    path("me/accounts/orcid/first/", institutions.connect_orcid, name="connect_orcid"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
     path("preferences/<str:token>/unsubscribe/", preferences.unsubscribe, name="unsubscribe"),
     path("invitations/<str:token>/", links.invitation, name="invitation"),

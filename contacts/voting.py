@@ -1,12 +1,14 @@
 """R4: who votes for a member. The holder of the role, else the Main stands in.
 
-The rule is said here once, for contacts that are in hand (`effective_voter`) and for keys of many
-members (`voter_keys`). `contacts/facts.py` alone says it again, as columns of a query.
+The rule is said here: for contacts that are in hand (`effective_voter`), for keys of many members
+(`voter_keys`), as a condition (`is_voter`). Only `contacts/facts.py` says it again, as columns of a query.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Q
 
 from contacts.models import Contact, Role, RoleAssignment
 
@@ -46,6 +48,14 @@ def voter_keys(members: "QuerySet[Member, Any] | Iterable[int]") -> set[int]:
     for member, role, contact in held.values_list("member", "role", "contact"):
         by_member.setdefault(member, {})[role] = contact
     return {key for holders in by_member.values() if (key := _first(holders)) is not None}
+
+
+def is_voter() -> Q:
+    """The condition that a contact votes, for lists that reach across any number of members."""
+    voting = RoleAssignment.objects.filter(role=Role.VOTING).order_by()
+    mains = RoleAssignment.objects.filter(role=Role.MAIN).order_by()
+    stand_ins = mains.exclude(member__in=voting.values("member"))
+    return Q(pk__in=voting.values("contact")) | Q(pk__in=stand_ins.values("contact"))
 
 
 def _first(holders: Mapping[str, Holder]) -> Holder | None:

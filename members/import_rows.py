@@ -75,7 +75,8 @@ def read_member_row(row: Row) -> MemberRow:
             _read_cell(read, column, cell)
         except ValidationError as error:
             read.errors += [f"{column}: {message}" for message in error.messages]
-    if not read.names and not read.errors and not read.identifiers:
+    # A cell that could not be read named one, too.
+    if not read.names and not any(row.cells.get(column) for column in IDENTIFIER_COLUMNS):
         read.errors.append(_("The row names no organisation."))
     return read
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
-from members.models import Member
+from members.models import FormerSlug, Member
 
 # Where `slug` in an address names a member; and who may see it there.
 _PUBLIC, _TOOLS = "directory", "tools"
@@ -30,9 +30,12 @@ class FormerAddressMiddleware:
         slug = match.kwargs.get("slug")
         if not slug or match.namespace not in {_PUBLIC, _TOOLS}:
             return None
+        former = FormerSlug.objects.filter(slug=slug).first()
+        if former is None:
+            return None
         public = match.namespace == _PUBLIC
         seen = Member.objects.public() if public else Member.objects.visible_to(request.user)
-        member = seen.filter(former_slugs__slug=slug).first()
+        member = seen.filter(pk=former.member_id).first()
         if member is None:
             return None
         address = reverse(match.view_name, kwargs={**match.kwargs, "slug": member.slug})

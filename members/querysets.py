@@ -60,6 +60,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         day = day or timezone.localdate()
         return self.filter(Q(end__gte=day) | Q(end=None))
 
+    def former_in(self, consortium: "Consortium") -> Self:
+        """The periods there of members who have left the consortium."""
+        here = self.filter(consortium=consortium)
+        return here.exclude(member__in=here.current().values("member"))
+
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:

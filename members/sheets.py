@@ -7,6 +7,7 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -20,8 +21,10 @@ from members.cells import restore
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 10_000
-_MAX_UNPACKED = 200 * 1024 * 1024  # an XLSX is a zip: a small one may unpack to any size
+_MAX_UNPACKED = 50 * 1024 * 1024  # an XLSX is a zip: a small one may unpack to any size
 _MAX_COLUMNS = 200
+# Empty lines are passed over; a file made to keep us busy has any number of them.
+_MAX_LINES = 100_000
 _XLS = b"\xd0\xcf\x11\xe0"
 _XLSX = b"PK\x03\x04"
 _BROKEN_XLSX = (
@@ -80,36 +83,48 @@ def plain_name(header: str) -> str:
 
 
 def _table(lines: Iterator[tuple[int, Cells]], names: Mapping[str, str]) -> Table:
-    filled = ((number, cells) for number, cells in lines if any(cells))
+    filled = ((number, cells) for number, cells in _not_too_many(lines) if any(cells))
     _number, first = next(filled, (0, []))
+    if len(first) > _MAX_COLUMNS:
+        raise ValidationError(
+            _("The file has more than 200 columns. Leave out those that are not needed.")
+        )
     header = [str(cell) for cell in first]
     columns = [names.get(plain_name(cell), "") for cell in header]
     known = [column for column in columns if column]
     if not known:
         raise ValidationError(_("The first row names no column that is known here."))
-    if twice := sorted({column for column in known if known.count(column) > 1}):
+    if twice := sorted(column for column, times in Counter(known).items() if times > 1):
         raise ValidationError(
             _("These columns are there twice: %(columns)s.") % {"columns": ", ".join(twice)}
         )
+    named = list(zip(header, columns, strict=True))
     rows: list[Row] = []
     for number, cells in filled:
         if len(rows) == MAX_ROWS:
             raise ValidationError(_("The file has more than 10,000 rows. Split it."))
-        rows.append(_row(number, columns, cells))
-    named = list(zip(header, columns, strict=True))
+        rows.append(_row(number, named, cells))
     unknown = [name for name, column in named if name and not column]
     return Table(rows, known, unknown, {column: name for name, column in named if column})
 
 
-def _row(number: int, columns: list[str], cells: Cells) -> Row:
+def _not_too_many(lines: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
+    for number, cells in lines:
+        if number > _MAX_LINES:
+            raise ValidationError(_("The file has too many empty lines. Take them out."))
+        yield number, cells
+
+
+def _row(number: int, named: list[tuple[str, str]], cells: Cells) -> Row:
+    """Cells by column; what is wrong with one is said under the name its header gives it."""
     row = Row(number, {})
-    if any(cells[len(columns) :]):
+    if any(cells[len(named) :]):
         row.errors.append(
             _("The row has more cells than the header: perhaps a text with a comma lacks quotes.")
         )
-    for column, cell in zip(columns, cells, strict=False):
+    for (name, column), cell in zip(named, cells, strict=False):
         if column and isinstance(cell, ValidationError):
-            row.errors.append(f"{column}: {cell.message}")
+            row.errors.append(f"{name}: {cell.message}")
         elif column:
             row.cells[column] = str(cell)
     return row

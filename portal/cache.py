@@ -20,8 +20,21 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 1
 # How long to leave Redis alone after it has failed: a page makes several calls.
 PAUSE_SECONDS = 10
-METHODS = ["add", "get", "set", "touch", "delete", "get_many", "has_key", "incr"]
-METHODS += ["set_many", "delete_many", "clear"]
+
+
+def _either(name: str) -> Callable[..., Any]:
+    """The method of this name: Redis’s, and the process’s own while Redis is away."""
+
+    def method(cache: "RedisOrLocalCache", *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() >= RedisOrLocalCache.down_until:
+            try:
+                return getattr(RedisCache, name)(cache, *args, **kwargs)
+            except RedisError as error:
+                log.warning("The cache cannot be reached: %s", type(error).__name__)
+                RedisOrLocalCache.down_until = time.monotonic() + PAUSE_SECONDS
+        return getattr(cache.local, name)(*args, **kwargs)
+
+    return method
 
 
 class RedisOrLocalCache(RedisCache):
@@ -37,22 +50,14 @@ class RedisOrLocalCache(RedisCache):
         super().__init__(server, params | {"OPTIONS": limits | params.get("OPTIONS", {})})
         self.local = LocMemCache("while-redis-is-away", {})
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= RedisOrLocalCache.down_until:
-            try:
-                return getattr(super(), name)(*args, **kwargs)
-            except RedisError as error:
-                log.warning("The cache cannot be reached: %s", type(error).__name__)
-                RedisOrLocalCache.down_until = time.monotonic() + PAUSE_SECONDS
-        return getattr(self.local, name)(*args, **kwargs)
-
-
-def _method(name: str) -> Callable[..., Any]:
-    def method(self: RedisOrLocalCache, *args: Any, **kwargs: Any) -> Any:
-        return self.call(name, *args, **kwargs)
-
-    return method
-
-
-for _name in METHODS:
-    setattr(RedisOrLocalCache, _name, _method(_name))
+    add = _either("add")
+    get = _either("get")
+    set = _either("set")
+    touch = _either("touch")
+    delete = _either("delete")
+    get_many = _either("get_many")
+    has_key = _either("has_key")
+    incr = _either("incr")
+    set_many = _either("set_many")
+    delete_many = _either("delete_many")
+    clear = _either("clear")

@@ -39,7 +39,7 @@ HELPDESK_EMAIL = env.str("HELPDESK_EMAIL", "")
 
 # --- Applications --------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -61,6 +63,8 @@ INSTALLED_APPS = [
     "members",
     "contacts",
     "integrations.orcid",
+    "integrations.push",
+    "integrations.works",
     "portal",
 ]
 
@@ -148,8 +152,13 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
     for _folder in ("messages", "control", "processed"):
         (_queue / _folder).mkdir(parents=True, exist_ok=True)
 elif CELERY_BROKER_URL.startswith("redis"):
-    # A wake-up that cannot be sent is given up quickly: the sweep finds the row (H6).
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+    # A wake-up that cannot be sent is given up quickly: the sweep finds the row (H6). Without
+    # `max_retries` kombu tries for six seconds, whatever `retry=False` says, while somebody waits.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "max_retries": 0,
+    }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -168,6 +177,31 @@ CELERY_BEAT_SCHEDULE = {
     },
     # C8: each record is looked at once a week; an hour's share of them at a time.
     "look-after-records": {"task": "contacts.look_after_records", "schedule": crontab(minute=40)},
+    # Institutions change the keys that they sign with.
+    "refresh-institutions": {
+        "task": "contacts.refresh_institutions",
+        "schedule": crontab(hour=4, minute=15),
+    },
+    # O6: permissions that ORCID could not be told the end of; webhooks not registered yet.
+    "finish-ending": {"task": "orcid.finish_ending", "schedule": 60.0},
+    "register-webhooks": {"task": "orcid.register_webhooks", "schedule": crontab(minute=10)},
+    # O7: which records have changed since yesterday; an hour's share of them at a time. Then those
+    # that are due, as many as ORCID lets be read meanwhile.
+    "look-for-changes": {"task": "works.look_for_changes", "schedule": crontab(minute=25)},
+    "start-due-pulls": {"task": "works.start_due_pulls", "schedule": 30.0},
+    # O3: records that something is to be written to, whose worker died, or whose rest is over.
+    "sweep-pushes": {"task": "push.sweep", "schedule": 30.0},
+    "forget-attempts": {"task": "push.forget_attempts", "schedule": crontab(hour=3, minute=50)},
+    # O2: permissions of members whose membership is over; reminders; what is over is forgotten.
+    "end-permissions": {"task": "works.end_permissions", "schedule": crontab(hour=2, minute=15)},
+    "remind-researchers": {
+        "task": "works.remind_researchers",
+        "schedule": crontab(hour=7, minute=15),
+    },
+    "forget-permissions": {
+        "task": "works.forget_permissions",
+        "schedule": crontab(hour=3, minute=50),
+    },
     # Confirmation rounds: the month's own, then whatever is due in those that are open.
     "start-yearly-rounds": {
         "task": "contacts.start_yearly_rounds",
@@ -202,6 +236,7 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "contacts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_FORMS = {
+    "change_password": "contacts.forms.accounts.ChangeOwnPasswordForm",
     "login": "contacts.forms.sign_in.OperatorSignInForm",
     "add_email": "contacts.forms.sign_in.OwnAddressForm",
 }
@@ -215,6 +250,10 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 10
 # else had just asked (A8). `contacts.adapters` counts per person instead, and says so.
 ACCOUNT_RATE_LIMITS = {"confirm_email": None}
 ACCOUNT_LOGOUT_ON_GET = False
+# Whether somebody has to prove who they are again is asked by `contacts.proof`: allauth's own question
+# passes everybody who has only social accounts.
+MFA_REAUTHENTICATION_REQUIRED = ACCOUNT_REAUTHENTICATION_REQUIRED = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
 SOCIALACCOUNT_ADAPTER = "contacts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
@@ -223,19 +262,56 @@ SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = False
+# Accounts elsewhere that people may connect and then sign in by: client id and secret of each.
+SIGN_IN_CLIENTS = {
+    "google": (env.str("GOOGLE_CLIENT_ID", ""), env.str("GOOGLE_CLIENT_SECRET", "")),
+    "linkedin": (env.str("LINKEDIN_CLIENT_ID", ""), env.str("LINKEDIN_CLIENT_SECRET", "")),
+    "facebook": (env.str("FACEBOOK_CLIENT_ID", ""), env.str("FACEBOOK_CLIENT_SECRET", "")),
+    "weixin": (env.str("WECHAT_CLIENT_ID", ""), env.str("WECHAT_CLIENT_SECRET", "")),
+}
+MFA_ADAPTER = "contacts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "contacts.forms.accounts.SignInCodeForm",
+    "authenticate_webauthn": "contacts.forms.accounts.SignInPasskeyForm",
+    "activate_totp": "contacts.forms.accounts.AppForm",
+    "add_webauthn": "contacts.forms.accounts.PasskeyForm",
+}
+# Addresses are proved one by one here; which of them are has nothing to do with the second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Clocks of phones run up to half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+# Browsers themselves keep passkeys to https, and to this computer.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_HTTPS
 
 # --- ORCID (contract: docs/orcid.md) -------------------------------------------------------------
 ORCID_BASE_URL = env.str("ORCID_BASE_URL", "https://orcid.org").rstrip("/")
 ORCID_PUBLIC_API_URL = env.str("ORCID_PUBLIC_API_URL", "https://pub.orcid.org/v3.0").rstrip("/")
+ORCID_MEMBER_API_URL = env.str("ORCID_MEMBER_API_URL", "https://api.orcid.org/v3.0").rstrip("/")
 ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", "")
 ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", "")
 ORCID_TIMEOUT_SECONDS = env.float("ORCID_TIMEOUT_SECONDS", 10.0)
 # O5: HTTP calls per second for the ORCID client across all workers, and the burst allowed.
 ORCID_RATE_PER_SECOND = env.int("ORCID_RATE_PER_SECOND", 24)
 ORCID_RATE_BURST = env.int("ORCID_RATE_BURST", 40)
+# Have ORCID call us when a connected record changes: only for clients of premium members.
+ORCID_WEBHOOKS = env.bool("ORCID_WEBHOOKS", False)
+# Each connected record: ORCID's search is asked about so often whether it has changed, in hours, and
+# for so much longer than has passed, as its index lags; the record itself is looked at, in days.
+PULL_LOOK_HOURS = env.int("PULL_LOOK_HOURS", 23)
+PULL_OVERLAP_HOURS = env.int("PULL_OVERLAP_HOURS", 6)
+PULL_FULL_DAYS = env.int("PULL_FULL_DAYS", 30)
+
+# --- Institutions (contract: docs/institutional-sign-in.md) --------------------------------------
+# How long an institution's sign-in service may take to answer a call of ours.
+INSTITUTION_TIMEOUT_SECONDS = env.float("INSTITUTION_TIMEOUT_SECONDS", 8.0)
 
 # --- Rules with a number -------------------------------------------------------------------------
 INVITATION_DAYS = env.int("INVITATION_DAYS", 21)
+# O2: researchers are asked for permission, and reminded once after so many days (0: never).
+PERMISSION_REMIND_DAYS = env.int("PERMISSION_REMIND_DAYS", 10)
+ASKS_PER_MEMBER_PER_DAY = env.int("ASKS_PER_MEMBER_PER_DAY", 500)
 # A2: how long contacts of a former member still read and export.
 FORMER_MEMBER_DAYS = env.int("FORMER_MEMBER_DAYS", 90)
 # A8: how many addresses one person may look up in an hour on the add-contact page.
@@ -252,6 +328,8 @@ ROUND_LEAD_DAYS = env.int("ROUND_LEAD_DAYS", 35)
 RETAIN_FORMER_CONTACTS_DAYS = env.int("RETAIN_FORMER_CONTACTS_DAYS", 365)
 RETAIN_DEAD_INVITATIONS_DAYS = env.int("RETAIN_DEAD_INVITATIONS_DAYS", 30)
 RETAIN_MAIL_LOG_DAYS = env.int("RETAIN_MAIL_LOG_DAYS", 365)
+# What ORCID answered to each attempt to write.
+RETAIN_PUSH_LOG_DAYS = env.int("RETAIN_PUSH_LOG_DAYS", 365)
 RETAIN_HELP_REQUESTS_DAYS = env.int("RETAIN_HELP_REQUESTS_DAYS", 365)
 
 # --- Mail ----------------------------------------------------------------------------------------
@@ -271,6 +349,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb")
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = True
+FORMAT_MODULE_PATH = ["portal.formats"]
 USE_TZ = True
 
 # --- Files ---------------------------------------------------------------------------------------
@@ -333,7 +412,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "portal.pagination.IdCursorPagination",
     "DEFAULT_SCHEMA_CLASS": "portal.schema.PortalSchema",
@@ -383,6 +462,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    # httpx logs each request's URL, search queries with e-mail addresses included.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    # httpx logs each request's URL, search queries with e-mail addresses included; fido2 each passkey.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "fido2")},
 }

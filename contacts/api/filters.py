@@ -3,12 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact, Invitation, Role, RoleAssignment
+from contacts.models import Contact, Invitation, Role
 from contacts.querysets import ContactQuerySet, InvitationQuerySet
+from contacts.voting import is_voter
 from integrations.orcid.ids import parse_orcid
 
 
@@ -44,11 +45,7 @@ class ContactApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyp
         return found.filter(orcid=orcid) if orcid else found.none()
 
     def by_vote(self, found: ContactQuerySet, name: str, votes: Any) -> ContactQuerySet:
-        holders = RoleAssignment.objects.filter(role=Role.VOTING)
-        mains = RoleAssignment.objects.filter(role=Role.MAIN)
-        stand_ins = mains.exclude(member__in=holders.values("member"))
-        voters = Q(pk__in=holders.values("contact")) | Q(pk__in=stand_ins.values("contact"))
-        return found.filter(voters) if votes else found.exclude(voters)
+        return found.filter(is_voter()) if votes else found.exclude(is_voter())
 
 
 class InvitationApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library

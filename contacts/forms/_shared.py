@@ -125,8 +125,7 @@ class DetailsForm(ServiceForm):
 
     @property
     def details(self) -> dict[str, str]:
-        # In one line: names stand in mails, where a line of its own would be read as ours.
-        return {name: " ".join(self.cleaned_data[name].split()) for name in DETAILS}
+        return {name: self.cleaned_data[name] for name in DETAILS}
 
 
 def signed_in(contact: Contact) -> bool:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.forms._shared import ServiceForm
-from contacts.models import Contact, HelpRequest
+from contacts.models import Contact, HelpRequest, Role
 from members import text as keys
 from members.models import Consortium, Member
 
@@ -107,7 +107,9 @@ class RecoveryForm(ServiceForm):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Contact.objects.current().filter(member=member).signed_in()
+        # Who is Main already cannot be the new one.
+        others = Contact.objects.current().exclude(role_assignments__role=Role.MAIN)
+        people = others.filter(member=member).signed_in()
         choices = [(str(person.pk), person.display_name) for person in people]
         field = self.fields["contact_id"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  # for the types

@@ -1,5 +1,6 @@
 """What the lead fills in about members: new ones, and the periods of those that are there."""
 
+import datetime
 from typing import Any, cast
 
 from django import forms
@@ -124,8 +125,8 @@ class EndForm(ServiceForm):
 class StartForm(ServiceForm):
     start = _day(label=_("First day of the new period"))
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"start": timezone.localdate()})
+    def __init__(self, data: Any = None, *, first: datetime.date) -> None:
+        super().__init__(data, initial={"start": first})
 
 
 class MembersFileForm(ServiceForm):

@@ -9,6 +9,7 @@ from contacts.models.contacts import (
     Role,
     RoleAssignment,
 )
+from contacts.models.institutional import AssertedAffiliation, InstitutionalSignIn
 from contacts.models.invitations import ContactImport, ImportedContact, Invitation
 from contacts.models.lead import DeskVisit, LeadChange, OrcidReport
 from contacts.models.mails import Mail
@@ -23,6 +24,7 @@ __all__ = [
     "AgreementRecord",
     "Announcement",
     "ApiToken",
+    "AssertedAffiliation",
     "Confirmation",
     "ConfirmationRound",
     "Contact",
@@ -32,6 +34,7 @@ __all__ = [
     "HelpMessage",
     "HelpRequest",
     "ImportedContact",
+    "InstitutionalSignIn",
     "Invitation",
     "LeadChange",
     "Mail",

@@ -1,5 +1,6 @@
 """Contacts, their roles, the seats of the lead desk, and who signed the agreement."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -99,6 +100,11 @@ class Contact(models.Model):
         self.sort_key = keys.sort_key(f"{self.family_name} {self.given_names}")
         self.search_key = keys.search_key(f"{self.display_name} {self.email} {self.orcid}")
         super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        for name in ("given_names", "family_name", "job_title", "phone"):
+            setattr(self, name, keys.one_line(getattr(self, name)))
+        super().clean_fields(exclude=exclude)
 
     @property
     def display_name(self) -> str:

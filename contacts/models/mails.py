@@ -51,7 +51,11 @@ class Mail(models.Model):
         RECOVERY_STARTED = "recovery_started", _("A new Main is to be named")
         RECOVERY_OBJECTED = "recovery_objected", _("Objection to a new Main")
         RECOVERY_DONE = "recovery_done", _("A new Main is named")
-        ORCID_MOVED = "orcid_moved", _("An iD has moved")
+        MEMBERSHIP_ENDS = "membership_ends", _("A membership ends, or goes on")
+        SIGN_IN_CHANGED = "sign_in_changed", _("The way to sign in has changed")
+        PERMISSION_ASKED = "permission_asked", _("An institution asks for permission")
+        KEEPER_ADDED = "keeper_added", _("Added to the publications desk")
+        KEEPER_INVITED = "keeper_invited", _("Invited to the publications desk")
 
     kind = models.CharField(max_length=30, choices=Kind)
     to = models.EmailField(max_length=254)

@@ -1,22 +1,13 @@
 """A person who signs in."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
 from integrations.orcid.ids import orcid_check, validate_orcid
-
-
-class PortalUserManager(UserManager["User"]):
-    # No user name is asked for.
-    def create_superuser(  # type: ignore[override]
-        self, email: str, password: str | None = None, **extra: Any
-    ) -> "User":
-        extra.setdefault("username", str(uuid.uuid4()))
-        return super().create_superuser(email=email, password=password, **extra)
 
 
 def _opaque_username() -> str:
@@ -40,7 +31,6 @@ class User(AbstractUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
-    objects: ClassVar[PortalUserManager] = PortalUserManager()
 
     class Meta:
         constraints = [

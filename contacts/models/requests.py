@@ -27,6 +27,8 @@ class HelpRequest(models.Model):
         RESOLVED = "resolved", _("Resolved")
         DECLINED = "declined", _("Declined")
 
+    CLOSED = (State.RESOLVED, State.DECLINED)
+
     consortium = models.ForeignKey(
         Consortium, models.PROTECT, null=True, blank=True, related_name="help_requests"
     )
@@ -88,6 +90,9 @@ class Recovery(models.Model):
         INVITED = "invited", _("The new Main is invited")
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
+
+    # Under way: it can be objected to and called off.
+    OPEN = (State.WAITING, State.INVITED)
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="recoveries")
     help_request = models.ForeignKey(

@@ -4,9 +4,11 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.letters import site_url
 from contacts.models import Contact, Invitation, Mail, Recovery, Role
 from contacts.services import _shared as shared
-from contacts.services.mails import queue_mail, site_url
+from contacts.services.invitations import put_withdrawal
+from contacts.services.mails import queue_mail
 from contacts.services.roles import pass_role
 from members.actors import Actor
 from members.models import Event, Member
@@ -15,6 +17,7 @@ SALT = "contacts.recovery"
 
 
 def token_of(recovery: Recovery) -> str:
+    """For the mailed link by which anybody who was told may object."""
     return signing.dumps(recovery.pk, salt=SALT)
 
 
@@ -23,7 +26,7 @@ def finish_by_invitation(
 ) -> list[Event]:
     """The invited new Main has accepted: the role passes now. Events for the caller to append.
 
-    None when the invitation belongs to no recovery, or that was stopped.
+    There are none when the invitation belongs to no recovery, or that was stopped.
     """
     recovery = (
         Recovery.objects.filter(invitation=invitation, state=Recovery.State.INVITED)
@@ -39,23 +42,33 @@ def finish_by_invitation(
 
 
 def done(recovery: Recovery, by: Actor) -> list[Event]:
-    close(recovery, Recovery.State.DONE)
+    """The new Main has the role. Events for the caller to append."""
+    _close(recovery, Recovery.State.DONE)
     tell_everybody(recovery, Mail.Kind.RECOVERY_DONE)
     return [recovery_event(Event.Kind.RECOVERY_DONE, recovery, by)]
 
 
-def close(recovery: Recovery, state: Recovery.State, **fields: str) -> None:
-    for name, value in fields.items():
-        setattr(recovery, name, value)
+def stop(recovery: Recovery, *, by: Actor, objection: str = "") -> list[Event]:
+    """It was objected to, or called off; an invitation that is open is withdrawn with it.
+
+    Events for the caller to append.
+    """
+    recovery.objection = objection
+    _close(recovery, Recovery.State.OBJECTED if objection else Recovery.State.CANCELLED)
+    kind = Event.Kind.RECOVERY_OBJECTED if objection else Event.Kind.RECOVERY_CANCELLED
+    events = [recovery_event(kind, recovery, by)]
+    if recovery.invitation and not recovery.invitation.closed_at:
+        events.append(put_withdrawal(recovery.invitation, by))
+    return events
+
+
+def _close(recovery: Recovery, state: Recovery.State) -> None:
     recovery.state, recovery.closed_at = state, timezone.now()
     recovery.save()
-    if recovery.invitation and not recovery.invitation.closed_at and state != Recovery.State.DONE:
-        recovery.invitation.closed_at = recovery.closed_at
-        recovery.invitation.outcome = Invitation.Status.WITHDRAWN
-        recovery.invitation.save(update_fields=["closed_at", "outcome"])
 
 
 def tell_everybody(recovery: Recovery, kind: Mail.Kind) -> None:
+    """The member's contacts and its public address, each address once."""
     member = recovery.member
     contacts = Contact.objects.current().filter(member=member)
     addresses = {contact.email.lower() for contact in contacts} | {member.public_email.lower()}
@@ -64,6 +77,7 @@ def tell_everybody(recovery: Recovery, kind: Mail.Kind) -> None:
 
 
 def mail(recovery: Recovery, kind: Mail.Kind, address: str) -> None:
+    """Tell one address what became of it, with the link to object."""
     queue_mail(
         kind=kind,
         to=address,
@@ -78,6 +92,7 @@ def mail(recovery: Recovery, kind: Mail.Kind, address: str) -> None:
 
 
 def recovery_event(kind: Event.Kind, recovery: Recovery, by: Actor) -> Event:
+    """What happened to a recovery, not yet written."""
     who = recovery.contact.display_name if recovery.contact else None
     return Event(
         member=recovery.member,

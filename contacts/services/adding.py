@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.letters import site_url
 from contacts.models import Contact, Mail, Role
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
@@ -14,7 +15,7 @@ from contacts.services import roles as role_service
 from contacts.services.finding import read_offer
 from contacts.services.lead_changes import append_events
 from contacts.services.leaving import not_me_token
-from contacts.services.mails import queue_mail, site_url
+from contacts.services.mails import queue_mail
 from members.actors import Actor
 from members.models import Event, Member
 

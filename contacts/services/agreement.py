@@ -12,6 +12,7 @@ from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Event, Member
 from members.querysets import EventQuerySet
+from members.text import one_line
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def save_agreement(
     record = record or AgreementRecord(member=member, version=_last_version(member))
     before = {field: getattr(record, field) for field in ("name", "position", "email")}
     signed_before = record.signed_on
-    record.name, record.position = name, position
+    record.name, record.position = one_line(name), one_line(position)
     record.email, record.signed_on = email, signed_on
     after = {field: getattr(record, field) for field in before}
     if record.pk and (before, signed_before) == (after, signed_on):

@@ -16,8 +16,9 @@ from contacts.audience import audience_of
 from contacts.letters import new_message_id
 from contacts.models import Announcement, Contact, Mail
 from contacts.permissions import can_manage_desk
-from contacts.services.deliveries import wake_announcement, withdraw_waiting
-from contacts.services.mails import send_again, wake
+from contacts.services.deliveries import withdraw_waiting
+from contacts.services.mails import send_again
+from contacts.waking import wake
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.models import Consortium, Event
@@ -105,7 +106,7 @@ def send_test(*, announcement_id: int, by: Actor) -> Mail:
         contact=contact,
         message_id=new_message_id(),
     )
-    wake(mail.pk)
+    wake("contacts.tasks.deliver_mail", mail.pk)
     return mail
 
 
@@ -138,7 +139,7 @@ def send_announcement(
 def _start(announcement: Announcement, by: Actor, number: int) -> None:
     _move(announcement, State.SENDING, started_at=timezone.now())
     _record(Event.Kind.ANNOUNCEMENT_SENT, announcement, by, receivers=number)
-    wake_announcement(announcement.pk)
+    wake("contacts.tasks.deliver_announcement", announcement.pk)
 
 
 @transaction.atomic

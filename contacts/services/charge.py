@@ -1,7 +1,8 @@
 """Who is left: the last one with access (R3), and *nobody in charge*, told to the lead (C9)."""
 
+from contacts.letters import consortium_of, site_url
 from contacts.models import Contact, Mail, Role
-from contacts.services.mails import consortium_of, queue_mail, site_url
+from contacts.services.mails import queue_mail
 from members.actors import Actor
 from members.models import Consortium, Event, Member
 

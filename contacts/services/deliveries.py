@@ -18,6 +18,7 @@ from contacts.audience import audience_of
 from contacts.letters import new_message_id
 from contacts.models import Announcement, Contact, Mail
 from contacts.services.mails import Line, deliver
+from contacts.waking import wake
 
 log = logging.getLogger(__name__)
 State = Announcement.State
@@ -27,19 +28,6 @@ MAILS_AT_ONCE = 50
 # A chain that has done nothing for so long has broken.
 SILENCE = datetime.timedelta(seconds=60)
 _UNDER_WAY = [Mail.State.QUEUED, Mail.State.SENDING]
-
-
-def wake_announcement(announcement_id: int) -> None:
-    """Send a worker to it after commit; the sweep finds it if that fails."""
-    from contacts.tasks import deliver_announcement  # noqa: PLC0415  # the task calls this module
-
-    def send() -> None:
-        try:
-            deliver_announcement.apply_async(args=(announcement_id,), retry=False)
-        except Exception:  # noqa: BLE001  # whatever the broker raises, the sweep finds the rows
-            log.warning("No worker could be woken for announcement %s.", announcement_id)
-
-    transaction.on_commit(send, robust=True)
 
 
 def carry_on(*, announcement_id: int, most: int = MAILS_AT_ONCE) -> int:
@@ -54,7 +42,7 @@ def carry_on(*, announcement_id: int, most: int = MAILS_AT_ONCE) -> int:
     with Line() as line:
         tried = sum(deliver(mail_id=key, line=line) is not None for key in keys)
     if due.exists():
-        wake_announcement(announcement_id)
+        wake("contacts.tasks.deliver_announcement", announcement_id)
     else:
         finish(announcement_id)
     return tried
@@ -143,7 +131,7 @@ def sweep() -> int:
     }
     halted = [key for key in sorted(waiting) if key and not _is_moving(key)]
     for key in halted:
-        wake_announcement(key)
+        wake("contacts.tasks.deliver_announcement", key)
     return len(halted)
 
 

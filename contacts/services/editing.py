@@ -9,13 +9,15 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.letters import site_url
 from contacts.models import Contact, Mail, User
 from contacts.permissions import Standing, standing_of
 from contacts.services import _shared as shared
 from contacts.services.lead_changes import append_events
-from contacts.services.mails import queue_mail, site_url
+from contacts.services.mails import queue_mail
 from members.actors import Actor
 from members.models import Event
+from members.text import one_line
 
 _ADDRESS = "contacts.address"
 ADDRESS_SECONDS = 7 * 24 * 3600
@@ -68,9 +70,10 @@ def edit_contact(
 
 
 def _assign(contact: Contact, details: Mapping[str, str]) -> dict[str, list[str]]:
-    """Set what differs on the instance: `{name: [old, new]}`."""
+    """Set what differs on the instance, in one line: `{name: [old, new]}`."""
     before = {name: getattr(contact, name) for name in DETAILS}
-    changed = {name: [before[name], new] for name, new in details.items() if before[name] != new}
+    given = {name: one_line(new) for name, new in details.items()}
+    changed = {name: [before[name], new] for name, new in given.items() if before[name] != new}
     for name, (_old, new) in changed.items():
         setattr(contact, name, new)
     return changed
@@ -132,7 +135,7 @@ def contact_behind_address_link(token: str) -> tuple[Contact, str]:
         pk, address = signing.loads(token, salt=_ADDRESS, max_age=ADDRESS_SECONDS)
     except signing.BadSignature:
         raise dead from None
-    contact = Contact.objects.current().filter(pk=pk, pending_email__iexact=address).first()
+    contact = Contact.objects.current().filter(pk=pk, pending_email=address).first()
     if contact is None:
         raise dead
     return contact, address

@@ -1,4 +1,4 @@
-"""Each list that leaves the lead's workspace as a file is an event: who, what, which filter, how many."""
+"""Each list that leaves Member Tools as a file is an event: who, what, which filter, how many."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from contacts.permissions import desks_of
 from members.actors import Actor
-from members.models import Consortium, Event
+from members.models import Consortium, Event, Member
 
 # What people type: it may be somebody's name (H4).
 _PERSONAL = frozenset({"search", "who"})
@@ -40,6 +40,25 @@ def record_export(
             kind=Event.Kind.EXPORTED,
             changes=changes | {"filter": {k: v for k, v in given.items() if k not in _PERSONAL}},
             personal=personal or None,
+            actor=by.user,
+            capacity=by.capacity,
+        )
+    )
+
+
+@transaction.atomic
+def record_member_export(*, member_id: int, layout: str, count: int, by: Actor) -> None:
+    """The same for one member's contacts, in that member's history; `layout` as above.
+
+    Raises `PermissionDenied` for whoever may not read the member.
+    """
+    if by.user is None or not Member.objects.visible_to(by.user).filter(pk=member_id).exists():
+        raise PermissionDenied
+    Event.append(
+        Event(
+            member_id=member_id,
+            kind=Event.Kind.EXPORTED,
+            changes={"list": "contacts", "layout": layout, "rows": count},
             actor=by.user,
             capacity=by.capacity,
         )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,7 +109,7 @@ def _record(member_id: int, email: str, by: Actor) -> None:
     if not standing_of(by, member).can_edit:
         raise PermissionDenied
     _check_rate(by)
-    _check_not_contact(member_id, email__iexact=email.strip())
+    _check_not_contact(member_id, email=email.strip().lower())
     Event.append(_event(email, by, member=member))
 
 
@@ -180,6 +181,17 @@ def read_offer(signed: str, *, member_id: int, by: Actor) -> Offer:
     hour (C4: an iD cannot be typed in or carried over).
     """
     return _read(signed, member_id, by)
+
+
+def said_not_me(member: Member, offer: Offer) -> datetime.datetime | None:
+    """When somebody with this iD or address was last added there and said *this is not me* (C2)."""
+    removed = Contact.objects.filter(member=member).exclude(removed_at=None)
+    same = removed.filter(Q(orcid=offer.orcid) | Q(email__iexact=offer.email))
+    keys = list(same.values_list("pk", flat=True))
+    said = Event.objects.filter(
+        member=member, kind=Event.Kind.CONTACT_DISOWNED, changes__contact__in=keys
+    )
+    return said.order_by("-pk").values_list("created_at", flat=True).first()
 
 
 def read_offer_for_new_member(signed: str, *, consortium: Consortium, by: Actor) -> Offer:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.holders import protected_holders
+from contacts.letters import consortium_of, site_url
 from contacts.models import Contact, LeadChange, Mail, Role
 from contacts.permissions import can_answer_for, standing_of
 from contacts.services.charge import desk_addresses
-from contacts.services.mails import consortium_of, queue_mail, site_url
+from contacts.services.mails import queue_mail
 from members.actors import Actor
 from members.models import Event, Member
 

@@ -20,14 +20,13 @@ from contacts.letters import (
     consortium_of,
     letterhead,
     new_message_id,
-    site_url,
     write,
     written_before,
 )
 from contacts.models import Invitation, Mail
+from contacts.waking import wake
 from members.models import Member
 
-__all__ = ["consortium_of", "deliver", "queue_mail", "send_again", "site_url", "sweep"]
 log = logging.getLogger(__name__)
 
 # How long a worker may hold a mail before its fate counts as not known.
@@ -72,21 +71,8 @@ def queue_mail(
         invitation=invitation,
         message_id=new_message_id(),
     )
-    wake(mail.pk)
+    wake("contacts.tasks.deliver_mail", mail.pk)
     return mail
-
-
-def wake(mail_id: int) -> None:
-    """Send a worker to the mail after commit; the sweep finds it if that fails."""
-    from contacts.tasks import deliver_mail  # noqa: PLC0415  # the task calls this module
-
-    def send() -> None:
-        try:
-            deliver_mail.apply_async(args=(mail_id,), retry=False)
-        except Exception:  # noqa: BLE001  # whatever the broker raises, the sweep finds the row
-            log.warning("No worker could be woken; mail %s waits for the sweep.", mail_id)
-
-    transaction.on_commit(send, robust=True)
 
 
 class Line:
@@ -241,7 +227,7 @@ def sweep(*, most: int = 500) -> int:
     due = Mail.objects.due().filter(announcement=None).order_by("due_at")
     keys = list(due.values_list("pk", flat=True)[:most])
     for mail_id in keys:
-        wake(mail_id)
+        wake("contacts.tasks.deliver_mail", mail_id)
     return len(keys)
 
 
@@ -252,7 +238,7 @@ def send_again(*, mail_id: int) -> bool:
             pk=mail_id, state__in=[Mail.State.UNKNOWN, Mail.State.FAILED]
         ).update(state=Mail.State.QUEUED, attempts=0, due_at=timezone.now(), last_error="")
         if changed:
-            wake(mail_id)
+            wake("contacts.tasks.deliver_mail", mail_id)
     return bool(changed)
 
 

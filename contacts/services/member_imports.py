@@ -19,7 +19,8 @@ from contacts.services import runs
 from contacts.services.members import known_to_desk
 from members.actors import Actor
 from members.models import Consortium, Membership
-from members.services.imports import Action, Plan, PlannedRow, Problem, apply_import, plan_import
+from members.services.imports.applying import apply_import
+from members.services.imports.plan import Action, Plan, PlannedRow, Problem, plan_import
 
 # More than anybody reads; whoever puts these right sees the next.
 MOST_SAID = 500

@@ -1,13 +1,19 @@
 """Membership periods as the lead's managers decide on them (A4); the operator does so in the admin."""
 
 import datetime
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.letters import site_url
+from contacts.models import Contact, Mail
 from contacts.permissions import can_manage_desk
+from contacts.services.mails import queue_mail
 from members.actors import Actor
 from members.models import Consortium, Event, Member, Membership
 from members.services import memberships as core
@@ -24,7 +30,7 @@ def end_membership(
 ) -> Membership:
     """End a period in the consortium on its last day, today or later; a planned end can be moved.
 
-    With `goes_on_directly` the organisation is a direct member from the day after. Raises
+    The member's contacts are told, as when it is undone. With `goes_on_directly` the organisation is a direct member from the day after. Raises
     `PermissionDenied` for all but managers of the desk; `ValidationError` by field, or when the
     period is over already.
     """
@@ -33,11 +39,14 @@ def end_membership(
         raise ValidationError({"reason": _("Say why the membership ends.")})
     if end < timezone.localdate():
         raise ValidationError({"end": _("The last day is today or later.")})
+    before = membership.end, direct_after(membership).exists()
     events = _withdraw_next(membership, by)
     events += core.end_period(membership, end, reason, by)
     if goes_on_directly:
         after = end + datetime.timedelta(days=1)
         events.append(core.open_membership(membership.member, None, after, by)[1])
+    if before != (end, goes_on_directly):
+        _tell(membership, by, goes_on_directly=goes_on_directly)
     Event.append(*events)
     return membership
 
@@ -52,8 +61,11 @@ def keep_membership(*, membership_id: int, by: Actor) -> Membership:
     membership = _lock(membership_id, by)
     if membership.status == Membership.Status.ENDED:
         raise ValidationError(_("This membership has ended already."), code="ended")
+    was_to_end = membership.end is not None
     events = _withdraw_next(membership, by)
     events += core.change_period(membership, membership.start, None, "", by)
+    if was_to_end:
+        _tell(membership, by)
     Event.append(*events)
     return membership
 
@@ -85,14 +97,40 @@ def _lock(membership_id: int, by: Actor) -> Membership:
     return membership
 
 
+def _tell(membership: Membership, by: Actor, *, goes_on_directly: bool = False) -> None:
+    """Mail the member's contacts when their membership ends, or that it goes on after all."""
+    member, end = membership.member, membership.end
+    kept = datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
+    for contact in Contact.objects.current().filter(member=member):
+        queue_mail(
+            kind=Mail.Kind.MEMBERSHIP_ENDS,
+            to=contact.email,
+            member=member,
+            context={
+                "contact": contact,
+                "consortium": membership.consortium,
+                "end": end,
+                "reason": membership.end_reason,
+                "goes_on_directly": goes_on_directly,
+                "reads_until": end and end + kept,
+                "by": by.user,
+                "tools_url": site_url(member.get_absolute_url()),
+            },
+        )
+
+
+def direct_after(membership: Membership) -> QuerySet[Membership, Any]:
+    """The direct membership, if any, that is to begin when this period ends."""
+    if membership.end is None:
+        return Membership.objects.none()
+    after = membership.end + datetime.timedelta(days=1)
+    return membership.member.memberships.filter(consortium=None, start=after, end=None)
+
+
 def _withdraw_next(membership: Membership, by: Actor) -> list[Event]:
     """Take back the direct membership that was to begin when this period ends."""
-    if membership.end is None:
-        return []
-    after = membership.end + datetime.timedelta(days=1)
-    following = membership.member.memberships.filter(consortium=None, start=after, end=None)
     events = []
-    for period in following:
+    for period in direct_after(membership):
         period.member = membership.member
         events.append(core.withdraw_period(period, by))
     return events

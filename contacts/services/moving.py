@@ -1,6 +1,6 @@
 """Moved and closed records: an iD that was merged into another is followed everywhere (rule C8).
 
-The iD string stands in User, SocialAccount and Contact; everything else points at these.
+The iD string stands in User, SocialAccount, Contact and Connection; everything else points at these.
 """
 
 import datetime
@@ -12,9 +12,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from contacts.models import PROTECTED_ROLES, Contact, RoleAssignment, User
+from contacts.models import (
+    PROTECTED_ROLES,
+    AssertedAffiliation,
+    Contact,
+    RoleAssignment,
+    User,
+)
 from contacts.services import _shared as shared
-from integrations.orcid import client
+from contacts.signals import orcid_moved, people_united
+from integrations.orcid import connections, public
 from integrations.orcid.errors import OrcidError
 from members import text
 from members.actors import Actor
@@ -27,16 +34,20 @@ MOST_NAMESAKES = 5
 
 @transaction.atomic
 def move_orcid(*, old: str, new: str, by: Actor) -> list[Contact]:
-    """Let `new` take the place of `old`: the person's user and sign-in, and every contact.
+    """Let `new` take the place of `old`: the person's user, sign-in, connection and every contact.
 
     Where the person is a contact of one member under both, the two are united with the roles of
     both. Returns the contacts that now bear the new iD because of this; events say so.
     """
+    if old == new:  # nobody is to be united with themselves, and closed
+        return []
     keys = Contact.objects.filter(orcid=old).values("member")
     members = list(
         Member.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
     )
+    connections.move(old=old, new=new)  # before people: so their locks are taken everywhere
     _move_user(old, new)
+    orcid_moved.send(sender=User, old=old, new=new)
     moved: list[Contact] = []
     events: list[Event] = []
     for member in members:
@@ -65,8 +76,19 @@ def _move_user(old: str, new: str) -> None:
         email__in=EmailAddress.objects.filter(user=present).values("email")
     ).update(user=present, primary=False)
     accounts.delete()
+    _move_other_sign_ins(former, present)
     former.orcid, former.is_active = None, False
     former.save(update_fields=["orcid", "is_active"])
+    people_united.send(sender=User, former=former, present=present)
+
+
+def _move_other_sign_ins(former: User, present: User) -> None:
+    """What institutions know the person by, and say of them, is for the account that is left."""
+    SocialAccount.objects.filter(user=former).update(user=present)
+    said = AssertedAffiliation.objects.filter(person=former)
+    has = AssertedAffiliation.objects.filter(person=present, until=None).values("sign_in")
+    said.filter(until=None, sign_in__in=has).update(until=timezone.now())
+    said.update(person=present)
 
 
 def _move_contact(contact: Contact, new: str, by: Actor, events: list[Event]) -> Contact:
@@ -108,7 +130,8 @@ def _event(contact: Contact, old: str, new: str, by: Actor, **changes: object) -
 
 
 def look_after_records(*, most: int = 1000) -> int:
-    """Look at the records of current contacts not looked at for a week; follow or flag them.
+    """Look at the records of current contacts, and those that were closed to a connection, that
+    were not looked at for a week; follow, flag or open them.
 
     One HTTP call for each iD, outside any transaction, counted by the limiter (O5). Stops when
     ORCID cannot be reached: the rest is due next time. Returns how many iDs were looked at.
@@ -116,7 +139,7 @@ def look_after_records(*, most: int = 1000) -> int:
     looked = 0
     for orcid in _due(most):
         try:
-            state = client.read_record_state(orcid)
+            state = public.read_record_state(orcid)
         except OrcidError:
             break
         _heed(orcid, state)
@@ -130,10 +153,12 @@ def _due(most: int) -> Iterable[str]:
         Q(record_checked_at=None) | Q(record_checked_at__lt=since)
     )
     orcids = due.order_by("record_checked_at", "pk").values_list("orcid", flat=True)[:most]
-    return list(dict.fromkeys(orcids))  # a contact of several members is looked at once
+    closed = connections.closed_and_not_looked_at(since=since)[:most]
+    # Who is a contact of several members, or both, is looked at once.
+    return list(dict.fromkeys([*orcids, *closed]))[:most]
 
 
-def _heed(orcid: str, found: client.RecordState) -> None:
+def _heed(orcid: str, found: public.RecordState) -> None:
     now = timezone.now()
     if found.state == "moved":
         move_orcid(old=orcid, new=found.moved_to, by=Actor.system())
@@ -141,6 +166,7 @@ def _heed(orcid: str, found: client.RecordState) -> None:
     elif found.state in Contact.RecordState.values:
         flag_record(orcid, Contact.RecordState(found.state))
     Contact.objects.current().filter(orcid=orcid).update(record_checked_at=now)
+    connections.note_look(orcid=orcid, is_open=found.state == "fine")
 
 
 @transaction.atomic
@@ -160,18 +186,23 @@ def flag_record(orcid: str, state: Contact.RecordState) -> None:
 
 
 def follow_to(*, orcid: str, name: str) -> bool:
-    """An iD nobody knows here signs in: is it where a contact's record has moved to?
+    """An iD nobody knows here signs in: is it where a known person's record has moved to?
 
-    Asks ORCID about namesakes among the contacts, a few at most. True when one was moved. Must not
+    Asks ORCID about namesakes among contacts and those who have signed in, a few at most. True when one was moved. Must not
     run inside a transaction.
     """
     key = text.search_key(name)
     if not key or Contact.objects.filter(orcid=orcid).exists():
         return False
     namesakes = Contact.objects.current().filter(search_key__startswith=f"{key} ")
-    for known in list(namesakes.values_list("orcid", flat=True).distinct()[:MOST_NAMESAKES]):
+    signed_in = User.objects.filter(name=name).exclude(orcid=None)
+    asked = [
+        *namesakes.values_list("orcid", flat=True).distinct()[:MOST_NAMESAKES],
+        *(str(person.orcid) for person in signed_in[:MOST_NAMESAKES]),
+    ]
+    for known in list(dict.fromkeys(asked))[:MOST_NAMESAKES]:
         try:
-            found = client.read_record_state(known)
+            found = public.read_record_state(known)
         except OrcidError:
             return False
         if found.state == "moved" and found.moved_to == orcid:

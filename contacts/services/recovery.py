@@ -14,19 +14,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.letters import consortium_of
 from contacts.models import Contact, HelpRequest, Mail, Recovery, Role
 from contacts.permissions import can_manage_desk
 from contacts.services import _recovery as core
 from contacts.services import _shared as shared
 from contacts.services.charge import desk_addresses
 from contacts.services.invitations import invite_as_main
-from contacts.services.mails import consortium_of
 from contacts.services.roles import check_main_has_signed_in, pass_role
 from members.actors import Actor
 from members.models import Event, Member
 
 WORKING_DAYS = 3
-OPEN = [Recovery.State.WAITING, Recovery.State.INVITED]
 
 
 def recovery_behind(token: str) -> Recovery:
@@ -36,7 +35,7 @@ def recovery_behind(token: str) -> Recovery:
     except signing.BadSignature:
         raise ValidationError(_("This link is not complete."), code="dead") from None
     found = Recovery.objects.filter(pk=pk).select_related("member", "contact").first()
-    if found is None or found.state not in OPEN:
+    if found is None or found.state not in Recovery.OPEN:
         raise ValidationError(_("This has been decided meanwhile."), code="closed")
     return found
 
@@ -102,7 +101,7 @@ def start_recovery(
 
 
 def _check(member: Member, contact_id: int | None, email: str) -> Contact | None:
-    if Recovery.objects.filter(member=member, state__in=OPEN).exists():
+    if Recovery.objects.filter(member=member, state__in=Recovery.OPEN).exists():
         raise ValidationError(_("A recovery is under way for this member already."), code="open")
     if (contact_id is None) == (not email):
         raise ValidationError(_("Name a contact, or an e-mail address to invite."), code="who")
@@ -126,10 +125,10 @@ def object_to(*, token: str, text: str, by: Actor | None = None) -> Recovery:
     found = recovery_behind(token)
     Member.objects.lock(found.member_id)
     recovery = recovery_behind(token)
-    core.close(recovery, Recovery.State.OBJECTED, objection=text)
+    events = core.stop(recovery, by=by or Actor.system(), objection=text)
     for address in _starters(recovery):
         core.mail(recovery, Mail.Kind.RECOVERY_OBJECTED, address)
-    Event.append(core.recovery_event(Event.Kind.RECOVERY_OBJECTED, recovery, by or Actor.system()))
+    Event.append(*events)
     return recovery
 
 
@@ -141,10 +140,9 @@ def cancel_recovery(*, recovery_id: int, by: Actor) -> Recovery:
     if not can_recover(by, member):
         raise PermissionDenied
     recovery = Recovery.objects.select_related("member", "contact").get(pk=recovery_id)
-    if recovery.state not in OPEN:
+    if recovery.state not in Recovery.OPEN:
         raise ValidationError(_("This has been decided meanwhile."), code="closed")
-    core.close(recovery, Recovery.State.CANCELLED)
-    Event.append(core.recovery_event(Event.Kind.RECOVERY_CANCELLED, recovery, by))
+    Event.append(*core.stop(recovery, by=by))
     return recovery
 
 
@@ -169,8 +167,17 @@ def _advance(recovery_id: int) -> bool:
 
 
 def _take_effect(recovery: Recovery, member: Member) -> list[Event]:
-    """Pass the role, or invite; under the member's lock. Returns the events to append last."""
+    """Pass the role, or invite; under the member's lock. Returns the events to append last.
+
+    What the lead began is called off where it may not recover any more: the operator has switched
+    that off, or the membership has ended (A5).
+    """
     by = Actor.system()
+    consortium = consortium_of(member)
+    if recovery.started_as == Event.Capacity.LEAD and not (
+        consortium and consortium.lead_may_recover
+    ):
+        return core.stop(recovery, by=by)
     if recovery.contact_id is None:
         recovery.invitation, event = invite_as_main(member, recovery.email, by)
         recovery.state = Recovery.State.INVITED
@@ -178,8 +185,7 @@ def _take_effect(recovery: Recovery, member: Member) -> list[Event]:
         return [event]
     contact = Contact.objects.current().filter(pk=recovery.contact_id, member=member).first()
     if contact is None or Role.MAIN in contact.roles:
-        core.close(recovery, Recovery.State.CANCELLED)
-        return [core.recovery_event(Event.Kind.RECOVERY_CANCELLED, recovery, by)]
+        return core.stop(recovery, by=by)
     events = pass_role(Role.MAIN, to_id=contact.pk, member=member, by=by)
     return [*events, *core.done(recovery, by)]
 

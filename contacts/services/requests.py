@@ -12,22 +12,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.letters import consortium_of, site_url
 from contacts.models import HelpMessage, HelpRequest, Mail, User
 from contacts.permissions import can_manage_desk
 from contacts.services.charge import desk_addresses
-from contacts.services.mails import consortium_of, queue_mail, site_url
+from contacts.services.mails import queue_mail
 from contacts.throttles import throttled
 from members.actors import Actor
 from members.models import Consortium, Event, Member
+from members.text import one_line
 
 _SALT = "contacts.help-request"
 # From one address within a day; further ones are not stored.
 REQUESTS_PER_DAY = 5
+# To one request; each is a mail to everybody on the desk.
+REPLIES_PER_DAY = 20
 ASKER = "asker"
-CLOSED = {HelpRequest.State.RESOLVED, HelpRequest.State.DECLINED}
 
 
 def token_of(request: HelpRequest) -> str:
+    """For the mailed link to the page of the request."""
     return signing.dumps(request.pk, salt=_SALT)
 
 
@@ -60,7 +64,7 @@ def open_request(
 
     Raises `ValidationError` when the address has asked often today.
     """
-    email = email.strip().lower()
+    name, email = one_line(name), email.strip().lower()
     if throttled(f"help:{email}", most=REQUESTS_PER_DAY, seconds=24 * 3600):
         raise ValidationError(
             _("There are several requests from this address today. Please wait for an answer."),
@@ -70,7 +74,7 @@ def open_request(
         kind=kind,
         name=name,
         email=email,
-        organisation=organisation or (str(member) if member else ""),
+        organisation=one_line(organisation) or (str(member) if member else ""),
         member=member,
         consortium=consortium or consortium_of(member),
         user=user,
@@ -111,6 +115,10 @@ def reply(*, token: str, text: str) -> HelpRequest:
     request = _lock(request_behind(token).pk)
     if request.closed_at or not request.proved_at:
         raise ValidationError(_("This request is closed. You can make a new one."), code="closed")
+    if throttled(f"help-reply:{request.pk}", most=REPLIES_PER_DAY, seconds=24 * 3600):
+        raise ValidationError(
+            _("You have added much today. Please wait for an answer."), code="throttled"
+        )
     answered = request.state == HelpRequest.State.ANSWERED
     state = HelpRequest.State.OPEN if answered else HelpRequest.State(request.state)
     _step(request, state, text, None, ASKER)
@@ -142,7 +150,7 @@ def handle(*, request_id: int, state: HelpRequest.State, text: str, by: Actor) -
 def _check_step(request: HelpRequest, state: HelpRequest.State, text: str) -> None:
     if request.closed_at or not request.proved_at:
         raise ValidationError(_("This request has been closed meanwhile."), code="closed")
-    if state not in CLOSED | {HelpRequest.State.ANSWERED, HelpRequest.State.ESCALATED}:
+    if state not in {*HelpRequest.CLOSED, HelpRequest.State.ANSWERED, HelpRequest.State.ESCALATED}:
         raise ValidationError(_("Choose what to do with the request."), code="state")
     needs_words = {HelpRequest.State.ANSWERED, HelpRequest.State.DECLINED}
     if state in needs_words and not text.strip():
@@ -161,7 +169,7 @@ def _step(
     request: HelpRequest, state: HelpRequest.State, text: str, author: User | None, capacity: str
 ) -> None:
     request.state = state
-    request.closed_at = timezone.now() if state in CLOSED else None
+    request.closed_at = timezone.now() if state in HelpRequest.CLOSED else None
     request.save()
     HelpMessage.objects.create(
         request=request, author=author, capacity=capacity, state=state, text=text
@@ -199,12 +207,12 @@ def _tell_those_in_charge(request: HelpRequest) -> None:
 
 
 def _event(kind: Event.Kind, request: HelpRequest, by: Actor, **changes: object) -> Event:
+    """Without the name of who asked: the member's own contacts read it, whom it may be about."""
     return Event(
         member=request.member,
         consortium=request.consortium,
         kind=kind,
         changes={"help_request": request.pk, "request_kind": request.kind, **changes},
-        personal={"name": request.name, "email": request.email},
         actor=by.user,
         capacity=by.capacity,
     )

@@ -20,9 +20,11 @@ from contacts.models import (
     Invitation,
     LeadChange,
     Mail,
+    OrcidReport,
     Recovery,
     User,
 )
+from integrations.orcid.models import Connection
 from members.actors import Actor
 from members.models import Event, Member
 from members.permissions import require_trusted
@@ -54,7 +56,9 @@ def erase_expired() -> None:
     erase_former_contacts()
     erase_dead_invitations()
     erase_help_requests()
+    erase_recoveries()
     erase_old_mails()
+    erase_reports()
     erase_by_age()
     erase_former_agreements()
     empty_former_users()
@@ -101,12 +105,17 @@ def erase_former_contact(*, contact_id: int, by: Actor) -> None:
 
 
 def erase_dead_invitations() -> None:
-    """Those withdrawn, declined or expired so long ago; an accepted one goes with its contact."""
+    """Those withdrawn, declined or expired so long ago; an accepted one goes with its contact.
+
+    One brought in from a file that nobody sends is kept for as long as a former contact.
+    """
     limit = _before("RETAIN_DEAD_INVITATIONS_DAYS")
     unanswered = [Invitation.Status.WITHDRAWN, Invitation.Status.DECLINED]
     waiting = Recovery.objects.filter(closed_at=None, invitation=OuterRef("pk"))
     dead = Invitation.objects.exclude(Exists(waiting)).filter(
-        Q(closed_at__lt=limit, outcome__in=unanswered) | Q(closed_at=None, expires_at__lt=limit)
+        Q(closed_at__lt=limit, outcome__in=unanswered)
+        | Q(closed_at=None, expires_at__lt=limit)
+        | Q(sent_at=None, created_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
     )
     by_member: dict[int, list[int]] = defaultdict(list)
     for member, pk in dead.order_by("pk").values_list("member", "pk")[:AT_ONCE]:
@@ -138,6 +147,18 @@ def erase_help_requests() -> None:
     erase_personal(events=Event.objects.filter(changes__help_request__in=keys), by=Actor.system())
 
 
+def erase_recoveries() -> None:
+    """Decided so long ago: whom they named, by address too, and what was said of it."""
+    over = Recovery.objects.filter(closed_at__lt=_before("RETAIN_HELP_REQUESTS_DAYS"))
+    Recovery.objects.filter(pk__in=_keys(over)).delete()
+
+
+def erase_reports() -> None:
+    """What *Tell ORCID* said of people so long ago; that it was told, and when, stays."""
+    old = OrcidReport.objects.filter(sent_at__lt=_before("RETAIN_MAIL_LOG_DAYS"))
+    old.exclude(text="").update(text="")
+
+
 def erase_old_mails() -> None:
     """The log of what was delivered. What has not left yet stays, however old."""
     under_way = [Mail.State.QUEUED, Mail.State.SENDING]
@@ -164,12 +185,18 @@ def erase_former_agreements() -> None:
 
 
 def empty_former_users() -> None:
-    """Accounts of people who are no contact anywhere, nor were of late, and did not sign in."""
+    """Accounts of people who are no contact anywhere, nor were of late, and did not sign in.
+
+    Whoever has connected ORCID is served without signing in, and keeps the account until they, or
+    ORCID, end that.
+    """
     limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
     over = User.objects.filter(orcid__isnull=False, is_staff=False, date_joined__lt=limit)
     over = over.filter(Q(last_login=None) | Q(last_login__lt=limit))
     contacts = Contact.objects.filter(orcid=OuterRef("orcid"))
-    for pk in _keys(over.exclude(Exists(contacts))):
+    ended = [Connection.State.ENDING, Connection.State.ENDED]
+    connected = Connection.objects.filter(orcid=OuterRef("orcid")).exclude(state__in=ended)
+    for pk in _keys(over.exclude(Exists(contacts)).exclude(Exists(connected))):
         empty_user(user_id=pk, by=Actor.system())
 
 

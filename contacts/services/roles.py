@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contacts.holders import protected_holders
+from contacts.letters import site_url
 from contacts.models import PROTECTED_ROLES, Contact, Mail, Role, RoleAssignment
 from contacts.permissions import standing_of
 from contacts.services import _shared as shared
 from contacts.services.charge import missing_in_charge, tell_if_nobody_in_charge
 from contacts.services.lead_changes import append_events
-from contacts.services.mails import queue_mail, site_url
+from contacts.services.mails import queue_mail
 from members.actors import Actor
 from members.models import Event, Member
 
@@ -129,6 +130,7 @@ def _tell_handed_over(
             "role": role.label,
             "new": new,
             "old": old,
+            "is_new_main": role == Role.MAIN and contact.pk == new.pk,
             "by": by.user,
             "tools_url": site_url(contact.member.get_absolute_url()),
         },

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.letters import site_url
 from contacts.models import Confirmation, ConfirmationRound, Contact, Mail, Role
 from contacts.services.charge import desk_addresses
-from contacts.services.mails import queue_mail, site_url
+from contacts.services.mails import queue_mail
 from members.models import Member
 
 log = logging.getLogger(__name__)

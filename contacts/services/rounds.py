@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Confirmation, ConfirmationRound
 from contacts.permissions import can_manage_desk
+from contacts.waking import wake
 from members.actors import Actor
 from members.models import Consortium, Event, Member, Membership
 
@@ -42,7 +43,7 @@ def start_round(*, consortium_id: int, by: Actor) -> ConfirmationRound:
         raise ValidationError(_("A round is open already."), code="open") from None
     number = _add_members(begun)
     Event.append(_event(Event.Kind.ROUND_STARTED, begun, by, members=number))
-    _wake()
+    wake("contacts.tasks.advance_rounds")
     return begun
 
 
@@ -142,15 +143,3 @@ def _event(kind: Event.Kind, found: ConfirmationRound, by: Actor, **numbers: int
         actor=by.user,
         capacity=by.capacity,
     )
-
-
-def _wake() -> None:
-    from contacts.tasks import advance_rounds  # noqa: PLC0415  # the task calls this module
-
-    def send() -> None:
-        try:
-            advance_rounds.apply_async(retry=False)
-        except Exception:  # noqa: BLE001  # whatever the broker raises, the sweep finds the rows
-            log.warning("No worker could be woken; the round waits for the sweep.")
-
-    transaction.on_commit(send, robust=True)

@@ -1,8 +1,10 @@
 """Background jobs a person can watch: the row first, a worker second (rule H6).
 
-What a kind of run does registers itself with `carries_out`, in a module that `contacts/tasks.py`
-imports. It works in steps: each commits what it did together with how far it has come, so that a
-run whose worker died goes on where it stood, and nothing is done twice.
+What a kind of run does registers itself with `carries_out`, in a module that workers import. It
+works in steps: each commits what it did together with how far it has come, so that a run whose
+worker died goes on where it stood, and nothing is done twice.
+
+A run of a consortium is the desk's; one without is the own of whoever started it.
 """
 
 import datetime
@@ -21,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Run
 from contacts.permissions import can_manage_desk
+from contacts.waking import wake
 from members.actors import Actor
 from members.models import Consortium
 
@@ -37,6 +40,17 @@ _work: dict[str, Work] = {}
 
 class RunLost(Exception):
     """Another worker has taken the run over, or it has ended: the one that hears this stops."""
+
+
+class PutOff(Exception):
+    """What the work needs cannot be had now: the run waits, and is begun again by itself.
+
+    It does not count as an attempt, unless it is to be begun again at once (`after` is zero).
+    """
+
+    def __init__(self, after: datetime.timedelta) -> None:
+        super().__init__(f"Put off for {after}.")
+        self.after = after
 
 
 def carries_out(kind: Run.Kind) -> Callable[[Work], Work]:
@@ -65,14 +79,18 @@ class Job:
         return Actor.importer(self.run.started_by)
 
     def require_permission(self) -> None:
-        """Raise `PermissionDenied` when who started it may no longer manage the desk (R5, A4)."""
+        """Raise `PermissionDenied` when who started it may no longer manage the desk (R5, A4).
+
+        A person's own run needs none.
+        """
         consortium, starter = self.run.consortium, Actor.lead(self.run.started_by)
         if consortium is not None and not can_manage_desk(starter, consortium):
             raise PermissionDenied
 
     @contextmanager
-    def step(self, *, done: int) -> Iterator[None]:
-        """A transaction for some of the work: what it did and `done` are committed together.
+    def step(self, *, done: int, total: int | None = None, is_last: bool = False) -> Iterator[None]:
+        """A transaction for some of the work: what it did and `done` are committed together, and
+        `total` where it has become known. The last one may end the run with it, by its `result`.
 
         Raises `RunLost` when the run is no longer this worker's, `PermissionDenied` as
         `require_permission`. Keep steps short: on SQLite others wait for them.
@@ -83,15 +101,22 @@ class Job:
                 raise RunLost
             self.require_permission()
             yield
-            _held(self).update(done=done, claimed_at=now, result=self.run.result)
-        self.run.done, self.run.claimed_at = done, now
+            total = self.run.total if total is None else total
+            counted = {"done": done, "total": total, "result": self.run.result}
+            if is_last:
+                _end(self, state=Run.State.DONE, **counted)
+            else:
+                _held(self).update(claimed_at=now, **counted)
+        self.run.done, self.run.total, self.run.claimed_at = done, total, now
+        if is_last:
+            self.run.state = Run.State.DONE
 
 
 @transaction.atomic
 def start_run(
     *,
     kind: Run.Kind,
-    consortium: Consortium,
+    consortium: Consortium | None,
     by: Actor,
     subject: dict[str, Any] | None = None,
     result: dict[str, Any] | None = None,
@@ -101,9 +126,10 @@ def start_run(
 ) -> Run:
     """Store a run and wake a worker after commit; as a draft it waits for `queue_run`.
 
-    Raises `PermissionDenied` for all but managers of the desk.
+    Without a consortium it is the person's own. Raises `PermissionDenied` for a consortium's for
+    all but managers of its desk.
     """
-    if by.user is None or not can_manage_desk(by, consortium):
+    if by.user is None or (consortium is not None and not can_manage_desk(by, consortium)):
         raise PermissionDenied
     run = Run(kind=kind, consortium=consortium, started_by=by.user, total=total)
     run.subject, run.result = subject or {}, result or {}
@@ -112,22 +138,28 @@ def start_run(
         run.file.save(f"{kind}.upload", file, save=False)
     run.save()
     if not draft:
-        _wake(run.pk)
+        wake("contacts.tasks.perform_run", run.pk)
     return run
 
 
 def lock_draft(*, run_id: int, by: Actor) -> Run:
     """A draft, locked until the transaction ends.
 
-    Raises `PermissionDenied` for all but managers of the desk, `ValidationError` with code
-    `started` when somebody has said go already.
+    Raises `PermissionDenied` for all but managers of the desk, or but the person whose own it is;
+    `ValidationError` with code `started` when somebody has said go already.
     """
     run = Run.objects.select_for_update(of=("self",)).get(pk=run_id)
-    if run.consortium is None or not can_manage_desk(by, run.consortium):
+    if not _may_decide(run, by):
         raise PermissionDenied
     if run.state != Run.State.DRAFT:
         raise ValidationError(_("This has been started already."), code="started")
     return run
+
+
+def _may_decide(run: Run, by: Actor) -> bool:
+    if run.consortium is None:
+        return by.user is not None and by.user.pk == run.started_by_id
+    return can_manage_desk(by, run.consortium)
 
 
 @transaction.atomic
@@ -138,7 +170,7 @@ def queue_run(*, run_id: int, by: Actor) -> Run:
         run.started_by = by.user
     run.state = Run.State.QUEUED
     run.save(update_fields=["started_by", "state"])
-    _wake(run.pk)
+    wake("contacts.tasks.perform_run", run.pk)
     return run
 
 
@@ -156,21 +188,25 @@ def perform(*, run_id: int) -> Run.State | None:
     None when there is nothing to do: somebody else has claimed it, or takes it over.
     """
     job = _claim(run_id)
-    if job is None:
-        return None
+    return _carry_out(job) if job else None
+
+
+def _carry_out(job: Job) -> Run.State | None:
     try:
         return _finish(job, _work[job.run.kind](job))
     except RunLost:
         return None
+    except PutOff as needed:
+        return _put_off(job, needed.after)
     except OperationalError:
         # The database was busy or away: the sweep begins the run again.
-        log.exception("Run %s stopped at %s.", run_id, job.run.done)
+        log.exception("Run %s stopped at %s.", job.run.pk, job.run.done)
         _held(job).update(state=Run.State.QUEUED)
         return Run.State.QUEUED
     except (ValidationError, PermissionDenied) as error:
         return _fail(job, _in_words(error))
     except Exception:
-        log.exception("Run %s failed.", run_id)
+        log.exception("Run %s failed.", job.run.pk)
         return _fail(
             job, _("Something went wrong here, not in your file. The operator can see it.")
         )
@@ -185,21 +221,45 @@ def _in_words(error: ValidationError | PermissionDenied) -> str:
 def _claim(run_id: int) -> Job | None:
     now = timezone.now()
     claimed = _waiting(now).filter(pk=run_id, attempts__lt=MOST_ATTEMPTS)
-    if not claimed.update(state=Run.State.RUNNING, claimed_at=now, attempts=F("attempts") + 1):
+    begun = {"state": Run.State.RUNNING, "claimed_at": now, "attempts": F("attempts") + 1}
+    if not claimed.update(**begun, due_at=None):
         return None
-    return Job(Run.objects.select_related("consortium", "started_by").get(pk=run_id))
+    return Job(Run.objects.select_related("started_by").get(pk=run_id))
 
 
 def _waiting(now: datetime.datetime) -> Any:
+    due = Q(state=Run.State.QUEUED) & (Q(due_at=None) | Q(due_at__lte=now))
     abandoned = Q(state=Run.State.RUNNING, claimed_at__lt=now - LEASE)
-    return Run.objects.filter(Q(state=Run.State.QUEUED) | abandoned)
+    return Run.objects.filter(due | abandoned)
 
 
 def _held(job: Job) -> Any:
     return Run.objects.filter(pk=job.run.pk, state=Run.State.RUNNING, claimed_at=job.run.claimed_at)
 
 
+def _put_off(job: Job, after: datetime.timedelta) -> Run.State | None:
+    waits: dict[str, Any] = {"state": Run.State.QUEUED}
+    if after:
+        waits |= {"due_at": timezone.now() + after, "delays": F("delays") + 1}
+        waits["attempts"] = F("attempts") - 1
+    if not _held(job).update(**waits):
+        return None
+    if not after:
+        wake("contacts.tasks.perform_run", job.run.pk)
+    return Run.State.QUEUED
+
+
+def hurry(*, run_id: int) -> None:
+    """Begin a run that was put off now, if nobody has meanwhile."""
+    with transaction.atomic():
+        put_off = Run.objects.filter(pk=run_id, state=Run.State.QUEUED, due_at__isnull=False)
+        if put_off.update(due_at=None):
+            wake("contacts.tasks.perform_run", run_id)
+
+
 def _finish(job: Job, result: dict[str, Any]) -> Run.State | None:
+    if job.run.state == Run.State.DONE:
+        return Run.State.DONE
     return _end(job, state=Run.State.DONE, result=result)
 
 
@@ -222,18 +282,6 @@ def _delete_file(run: Run) -> None:
         run.file.storage.delete(run.file.name)
 
 
-def _wake(run_id: int) -> None:
-    from contacts.tasks import perform_run  # noqa: PLC0415  # the task calls this module
-
-    def send() -> None:
-        try:
-            perform_run.apply_async(args=(run_id,), retry=False)
-        except Exception:  # noqa: BLE001  # whatever the broker raises, the sweep finds the row
-            log.warning("No worker could be woken; run %s waits for the sweep.", run_id)
-
-    transaction.on_commit(send, robust=True)
-
-
 def sweep() -> int:
     """Wake a worker for each run that waits or was abandoned; throw old drafts away.
 
@@ -251,5 +299,5 @@ def sweep() -> int:
         _delete_file(draft)
     waiting = list(_waiting(now).order_by("pk").values_list("pk", flat=True)[:100])
     for run_id in waiting:
-        _wake(run_id)
+        wake("contacts.tasks.perform_run", run_id)
     return len(waiting)

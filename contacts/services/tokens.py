@@ -46,7 +46,7 @@ def make_token(
     than a year, or too many already.
     """
     member = Member.objects.lock(member_id) if member_id is not None else None
-    consortium = _lock(consortium_id) if consortium_id is not None else None
+    consortium = _lock_desk(consortium_id) if consortium_id is not None else None
     if by.user is None or not _may_make(by, member, consortium, can_write=can_write):
         raise PermissionDenied
     if not 1 <= days <= MOST_DAYS:
@@ -69,6 +69,14 @@ def make_token(
     token.save()
     Event.append(_event(Event.Kind.TOKEN_MADE, token, by))
     return token, secret
+
+
+def _lock_desk(consortium_id: int) -> Consortium:
+    """With the lead first: whoever is being taken off it makes no token meanwhile (R5)."""
+    lead = Consortium.objects.values_list("lead", flat=True).get(pk=consortium_id)
+    if lead is not None:
+        Member.objects.lock(lead)
+    return _lock(consortium_id)
 
 
 def _lock(consortium_id: int) -> Consortium:

@@ -1,4 +1,4 @@
-"""What the pages of this room share: the member in the address, and what one is there."""
+"""What the pages of contacts share: the member in the address, and what one is there."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,8 +19,8 @@ from members.models import Member
 
 
 @dataclass(frozen=True)
-class Room:
-    """One request at one member: who asks, and what they may do there (read once)."""
+class Tools:
+    """One request in one member's Tools: who asks, and what they may do there (read once)."""
 
     request: PortalRequest
     member: Member
@@ -62,18 +62,18 @@ class Room:
         return get_object_or_404(people.prefetch_related("role_assignments"), pk=pk)
 
 
-def enter(request: HttpRequest, slug: str) -> Room:
+def enter(request: HttpRequest, slug: str) -> Tools:
     """404 unless the person may see the member (A1)."""
     user = request.user
     member = get_object_or_404(Member.objects.visible_to(user), slug=slug)
-    return Room(request, member, standing(user, member))  # type: ignore[arg-type]  # signed in
+    return Tools(request, member, standing(user, member))  # type: ignore[arg-type]  # signed in
 
 
-def enter_to_edit(request: HttpRequest, slug: str) -> Room:
+def enter_to_edit(request: HttpRequest, slug: str) -> Tools:
     """The same for pages that only serve to change something: 403 for those who may only read."""
-    room = enter(request, slug)
-    room.require_edit()
-    return room
+    tools = enter(request, slug)
+    tools.require_edit()
+    return tools
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

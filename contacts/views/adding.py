@@ -14,102 +14,127 @@ from contacts.forms.roles import why_closed
 from contacts.holders import protected_holders
 from contacts.models import Invitation
 from contacts.services.adding import add_contact
-from contacts.services.finding import Outcome, look_up, read_offer
+from contacts.services.finding import Outcome, look_up, read_offer, said_not_me
 from contacts.services.invitations import invite_contact
-from contacts.views._shared import Room, enter_to_edit, refused, sent
+from contacts.views._shared import Tools, enter_to_edit, refused, sent
+
+# In the session.
+_FOUND = "found_for_adding"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def contact_add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Step 1 asks for the address; its answer is step 2: compare and confirm, or invite."""
-    room = enter_to_edit(request, slug)
+    """Step 1 asks for the address; its answer leads to step 2: compare and confirm, or invite.
+
+    What was found waits in the session, so that each step has an address and *Back* repeats none.
+    """
+    tools = enter_to_edit(request, slug)
     form = LookUpForm(sent(request))
     if not form.is_valid():
-        return room.render("add.html", {"form": form})
+        return tools.render("add.html", {"form": form})
     try:
         # Asks ORCID: outside any transaction (H1).
-        finding = look_up(member_id=room.member.pk, email=form.cleaned_data["email"], by=room.by)
+        finding = look_up(member_id=tools.member.pk, email=form.cleaned_data["email"], by=tools.by)
     except ValidationError as error:
-        return room.render("add.html", {"form": form} | refused(form, error))
-    closed = _closed(room)
-    if finding.outcome == Outcome.FOUND:
-        return _compare(room, AddForm(initial=AddForm.initial_of(finding), closed=closed))
-    invite = InviteForm(initial={"email": finding.email}, closed=closed)
-    return _invite(room, invite, finding.email, finding.outcome)
+        return tools.render("add.html", {"form": form} | refused(form, error))
+    found = finding.outcome == Outcome.FOUND
+    initial = AddForm.initial_of(finding) if found else {"email": finding.email}
+    request.session[_FOUND] = {
+        "member": tools.member.pk,
+        "outcome": str(finding.outcome),
+        "initial": initial,
+    }
+    return tools.to("contact_add_confirm" if found else "contact_invite")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def contact_add_confirm(request: HttpRequest, slug: str) -> HttpResponse:
-    room = enter_to_edit(request, slug)
-    if request.method != "POST":  # back from a sign-in in between
-        return room.to("contact_add")
-    form = AddForm(request.POST, closed=_closed(room))
+    tools = enter_to_edit(request, slug)
+    if request.method != "POST":
+        waiting = _waiting(tools)
+        if waiting.get("outcome") != Outcome.FOUND:
+            return tools.to("contact_add")
+        return _compare(tools, AddForm(initial=waiting["initial"], closed=_closed(tools)))
+    form = AddForm(request.POST, closed=_closed(tools))
     if not form.is_valid():
-        return _compare(room, form)
+        return _compare(tools, form)
     given = form.cleaned_data
     try:
         contact = add_contact(
-            member_id=room.member.pk,
+            member_id=tools.member.pk,
             offer=given["offer"],
             roles=given["roles"],
-            by=room.by,
+            by=tools.by,
             confirm_outside=form.confirms_outside,
             **form.details,
         )
     except ValidationError as error:
-        return _compare(room, form, **refused(form, error))
+        return _compare(tools, form, **refused(form, error))
+    request.session.pop(_FOUND, None)
     text = _("%(name)s is now a contact and has been told by e-mail.")
     messages.success(request, text % {"name": contact.display_name})
-    return room.to("contacts")
+    return tools.to("contacts")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def contact_invite(request: HttpRequest, slug: str) -> HttpResponse:
-    room = enter_to_edit(request, slug)
+    tools = enter_to_edit(request, slug)
     if request.method != "POST":
-        return room.to("contact_add")
-    form = InviteForm(request.POST, closed=_closed(room))
+        waiting = _waiting(tools)
+        if waiting.get("outcome", Outcome.FOUND) == Outcome.FOUND:
+            return tools.to("contact_add")
+        invite = InviteForm(initial=waiting["initial"], closed=_closed(tools))
+        return _invite(tools, invite, waiting["initial"]["email"], waiting["outcome"])
+    form = InviteForm(request.POST, closed=_closed(tools))
     if not form.is_valid():
-        return _invite(room, form, form["email"].value() or "")
+        return _invite(tools, form, form["email"].value() or "")
     given = form.cleaned_data
     try:
         invitation = invite_contact(
-            member_id=room.member.pk,
+            member_id=tools.member.pk,
             email=given["email"],
             roles=given["roles"],
-            by=room.by,
+            by=tools.by,
             confirm_outside=form.confirms_outside,
         )
     except ValidationError as error:
-        return _invite(room, form, given["email"], **refused(form, error))
+        return _invite(tools, form, given["email"], **refused(form, error))
+    request.session.pop(_FOUND, None)
     text = _("An invitation is on its way to %(email)s.")
     messages.success(request, text % {"email": invitation.email})
-    return room.to("contacts")
+    return tools.to("contacts")
 
 
-def _closed(room: Room) -> dict[str, str]:
+def _waiting(tools: Tools) -> dict[str, Any]:
+    """What this person last looked up for this member, and has not dealt with."""
+    waiting: dict[str, Any] = tools.request.session.get(_FOUND) or {}
+    return waiting if waiting.get("member") == tools.member.pk else {}
+
+
+def _closed(tools: Tools) -> dict[str, str]:
     # Nobody knows yet whether a new person has signed in: the service will say (R3).
-    return why_closed(room.standing, protected_holders(room.member))
+    return why_closed(tools.standing, protected_holders(tools.member))
 
 
-def _compare(room: Room, form: AddForm, **context: Any) -> HttpResponse:
+def _compare(tools: Tools, form: AddForm, **context: Any) -> HttpResponse:
     try:
-        offer = read_offer(form["offer"].value() or "", member_id=room.member.pk, by=room.by)
+        offer = read_offer(form["offer"].value() or "", member_id=tools.member.pk, by=tools.by)
     except ValidationError as error:
         # Half an hour has passed, or it was never theirs: start from the address again.
         again = LookUpForm()
-        return room.render("add.html", {"form": again, "problem": error.messages[0]})
-    return room.render("add_found.html", {"form": form, "offer": offer, **context})
+        return tools.render("add.html", {"form": again, "problem": error.messages[0]})
+    context |= {"form": form, "offer": offer, "said_not_me": said_not_me(tools.member, offer)}
+    return tools.render("add_found.html", context)
 
 
 def _invite(
-    room: Room, form: InviteForm, email: str, outcome: Outcome | str = "", **context: Any
+    tools: Tools, form: InviteForm, email: str, outcome: Outcome | str = "", **context: Any
 ) -> HttpResponse:
-    invited = Invitation.objects.open().filter(member=room.member, email__iexact=email).first()
-    return room.render(
+    invited = Invitation.objects.open().filter(member=tools.member, email=email.lower()).first()
+    return tools.render(
         "add_invite.html",
         {"form": form, "email": email, "outcome": str(outcome), "invited": invited, **context},
     )

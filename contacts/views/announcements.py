@@ -21,7 +21,7 @@ from contacts.services import announcements as service
 from contacts.views._shared import refused, status_of
 from members.errors import StaleVersion
 from members.http import render_page_or_part
-from members.paging import paginate
+from members.paging import paginate, read_key
 
 State = Announcement.State
 
@@ -52,6 +52,7 @@ def announcement_edit(request: HttpRequest, consortium: str, pk: int) -> HttpRes
     desk = enter_desk_to_manage(request, consortium)
     announcement = announcement_of(desk, pk)
     if announcement.state not in service.OPEN_STATES:
+        messages.warning(request, _("It has been sent, and cannot be changed any more."))
         return redirect("lead:announcement", consortium, pk)
     if request.method != "POST":
         chosen = filter_of(announcement.audience, desk.consortium)
@@ -151,13 +152,9 @@ def announcement(request: HttpRequest, consortium: str, pk: int) -> HttpResponse
 def announcement_discard(request: HttpRequest, consortium: str, pk: int) -> HttpResponse:
     desk = enter_desk_to_manage(request, consortium)
     found = announcement_of(desk, pk)
-    version = request.POST.get("version", "")
+    version = read_key(request.POST.get("version")) or 0
     try:
-        service.discard_announcement(
-            announcement_id=found.pk,
-            version=int(version) if version.isdecimal() else 0,
-            by=desk.by,
-        )
+        service.discard_announcement(announcement_id=found.pk, version=version, by=desk.by)
     except StaleVersion:
         messages.warning(request, _("It has been changed meanwhile. Look at it again first."))
         return redirect("lead:announcement", consortium, pk)

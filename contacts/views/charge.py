@@ -12,41 +12,41 @@ from contacts.forms.charge import HandOverForm, LeaveForm
 from contacts.models import PROTECTED_ROLES, Contact, Role
 from contacts.services import leaving
 from contacts.services import roles as role_service
-from contacts.views._shared import Room, enter, enter_to_edit, refused, sent
+from contacts.views._shared import Tools, enter, enter_to_edit, refused, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     """Which role; to whom; sure? The first is a link, the others two posts of one form."""
-    room = enter_to_edit(request, slug)
-    if not room.standing.can_manage_protected_roles:
+    tools = enter_to_edit(request, slug)
+    if not tools.standing.can_manage_protected_roles:
         raise PermissionDenied
-    people = room.contacts()
+    people = tools.contacts()
     role = _chosen_role(request)
     if role is None:
-        return room.render("hand_over.html", {"choices": _holders(people)})
+        return tools.render("hand_over.html", {"choices": _holders(people)})
     form = HandOverForm(sent(request), role=role, contacts=people)
     holder = next((person for person in people if role in person.roles), None)
     context = {"form": form, "role": role, "holder": holder}
     if not form.is_valid():
-        return room.render("hand_over.html", context)
+        return tools.render("hand_over.html", context)
     if not form.cleaned_data["confirm"]:
         form.ask()
-        return room.render("hand_over_confirm.html", context | {"new": form.new_holder})
-    return _hand_over(room, form, role) or room.render("hand_over.html", context)
+        return tools.render("hand_over_confirm.html", context | {"new": form.new_holder})
+    return _hand_over(tools, form, role) or tools.render("hand_over.html", context)
 
 
-def _hand_over(room: Room, form: HandOverForm, role: Role) -> HttpResponse | None:
+def _hand_over(tools: Tools, form: HandOverForm, role: Role) -> HttpResponse | None:
     try:
         new = role_service.hand_over(
-            member_id=room.member.pk, role=role, to_id=form.cleaned_data["to"], by=room.by
+            member_id=tools.member.pk, role=role, to_id=form.cleaned_data["to"], by=tools.by
         )
     except ValidationError as error:
         refused(form, error)
         return None
     text = _("%(name)s is now %(role)s and has been told by e-mail.")
-    messages.success(room.request, text % {"name": new.display_name, "role": role.label})
-    return room.to("contacts")
+    messages.success(tools.request, text % {"name": new.display_name, "role": role.label})
+    return tools.to("contacts")
 
 
 def _chosen_role(request: HttpRequest) -> Role | None:
@@ -65,11 +65,11 @@ def _holders(people: list[Contact]) -> list[tuple[Role, Contact | None]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """C9: any time, also in the months after the membership ended; asks who follows."""
-    room = enter(request, slug)
-    own = room.standing.contact
+    tools = enter(request, slug)
+    own = tools.standing.contact
     if own is None:
         raise PermissionDenied
-    others = [person for person in room.contacts() if person.pk != own.pk]
+    others = [person for person in tools.contacts() if person.pk != own.pk]
     able = [person for person in others if signed_in(person)]
     is_main = Role.MAIN in own.roles
     form = LeaveForm(
@@ -79,11 +79,11 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {"form": form, "is_main": is_main, "is_last": not able, "others": others}
     if not form.is_valid():
-        return room.render("leave.html", context)
+        return tools.render("leave.html", context)
     try:
-        leaving.leave(contact_id=own.pk, by=room.by, successor_id=form.successor_id)
+        leaving.leave(contact_id=own.pk, by=tools.by, successor_id=form.successor_id)
     except ValidationError as error:
-        return room.render("leave.html", context | refused(form, error))
+        return tools.render("leave.html", context | refused(form, error))
     text = _("You have left %(member)s. Thank you for your work.")
-    messages.success(request, text % {"member": room.member.display_name})
+    messages.success(request, text % {"member": tools.member.display_name})
     return HttpResponseRedirect(reverse("home"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms.desk import SeatForm
 from contacts.models import Contact, DeskSeat, Role
 from contacts.services.desk import set_desk_level
-from contacts.views._shared import Room, enter
+from contacts.views._shared import Tools, enter
 from members.models import Consortium
 
 
@@ -29,53 +29,55 @@ class Seat:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    room = enter(request, slug)
-    consortia = list(Consortium.objects.filter(lead=room.member))
+    tools = enter(request, slug)
+    consortia = list(Consortium.objects.filter(lead=tools.member))
     if not consortia:
         raise Http404
     if request.method != "POST":
-        return _page(room, consortia)
-    if not _may_set(room):
+        return _page(tools, consortia)
+    if not _may_set(tools):
         raise PermissionDenied
-    return _set(room, consortia)
+    return _set(tools, consortia)
 
 
-def _may_set(room: Room) -> bool:
-    return room.standing.can_edit and Role.MAIN in room.standing.roles
+def _may_set(tools: Tools) -> bool:
+    return tools.standing.can_edit and Role.MAIN in tools.standing.roles
 
 
-def _set(room: Room, consortia: list[Consortium]) -> HttpResponse:
-    form = SeatForm(room.request.POST)
+def _set(tools: Tools, consortia: list[Consortium]) -> HttpResponse:
+    form = SeatForm(tools.request.POST)
     if not form.is_valid():
-        return _page(room, consortia, problem=_("Choose one of the seats offered."))
+        return _page(tools, consortia, problem=_("Choose one of the seats offered."))
     # Ids from the form count only within the member of the address.
-    contact = room.contact(form.cleaned_data["contact"])
-    consortium = get_object_or_404(Consortium, pk=form.cleaned_data["consortium"], lead=room.member)
+    contact = tools.contact(form.cleaned_data["contact"])
+    consortium = get_object_or_404(
+        Consortium, pk=form.cleaned_data["consortium"], lead=tools.member
+    )
     try:
         set_desk_level(
             consortium_id=consortium.pk,
             contact_id=contact.pk,
             level=form.chosen_level,
-            by=room.by,
+            by=tools.by,
         )
     except ValidationError as error:
-        return _page(room, consortia, problem=error.messages[0])
+        return _page(tools, consortia, problem=error.messages[0])
     text = _("The seat of %(name)s is saved.")
-    messages.success(room.request, text % {"name": contact.display_name})
-    return room.to("desk")
+    messages.success(tools.request, text % {"name": contact.display_name})
+    return tools.to("desk")
 
 
-def _page(room: Room, consortia: list[Consortium], **context: Any) -> HttpResponse:
+def _page(tools: Tools, consortia: list[Consortium], **context: Any) -> HttpResponse:
     levels: dict[int, dict[int, str]] = defaultdict(dict)
     for seat in DeskSeat.objects.filter(consortium__in=consortia):
         levels[seat.consortium_id][seat.contact_id] = seat.level
-    people = room.contacts()
-    may_set = _may_set(room)
+    people = tools.contacts()
+    may_set = _may_set(tools)
     desks = [
         (one, [_seat(one, who, levels[one.pk].get(who.pk, ""), may_set) for who in people])
         for one in consortia
     ]
-    return room.render("desk.html", {"desks": desks, "may_set": may_set, **context})
+    return tools.render("desk.html", {"desks": desks, "may_set": may_set, **context})
 
 
 def _seat(consortium: Consortium, contact: Contact, level: str, may_set: bool) -> Seat:  # noqa: FBT001  # private

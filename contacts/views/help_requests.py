@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -15,25 +16,41 @@ from contacts.forms.help import HelpForm, ObjectForm, ReplyForm
 from contacts.models import HelpRequest, User
 from contacts.services import recovery as recovery_service
 from contacts.services import requests as service
+from contacts.throttles import throttled
 from contacts.views._shared import sent
 from contacts.views.links import with_token
 from members.actors import Actor
 from members.models import Member
+
+# From one network address: a university has one for many people.
+REQUESTS_PER_HOUR = 20
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_request(request: HttpRequest) -> HttpResponse:
     form = HelpForm(sent(request), initial=_initial(request))
-    if not form.is_valid():
+    if not form.is_valid() or _asks_too_often(request, form):
         return render(request, "people/help_request.html", {"form": form})
     user = request.user if isinstance(request.user, User) else None
     try:
-        asked = service.open_request(user=user, **form.found())
+        service.open_request(user=user, **form.found())
     except ValidationError as error:
-        form.add_service_error(error)
-        return render(request, "people/help_request.html", {"form": form})
-    return render(request, "people/help_sent.html", {"email": asked.email})
+        # To a stranger an address from which others have asked looks like any other (A8).
+        if getattr(error, "code", None) != "throttled":
+            form.add_service_error(error)
+            return render(request, "people/help_request.html", {"form": form})
+    return render(request, "people/help_sent.html", {"email": form.cleaned_data["email"]})
+
+
+def _asks_too_often(request: HttpRequest, form: HelpForm) -> bool:
+    """Whether so many mails were caused from there that somebody is at play with other people's
+    mailboxes; the form says so."""
+    place = get_adapter().get_client_ip(request)
+    if not throttled(f"help-from:{place}", most=REQUESTS_PER_HOUR, seconds=3600):
+        return False
+    form.add_error(None, _("Many requests have come from your network. Try again in an hour."))
+    return True
 
 
 def _initial(request: HttpRequest) -> dict[str, str]:

@@ -29,12 +29,12 @@ def invitation_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpRespons
 def _deal_with(
     request: HttpRequest, slug: str, pk: int, act: Callable[..., Invitation], done: str
 ) -> HttpResponse:
-    room = enter_to_edit(request, slug)
-    invitation = get_object_or_404(Invitation, member=room.member, pk=pk)
+    tools = enter_to_edit(request, slug)
+    invitation = get_object_or_404(Invitation, member=tools.member, pk=pk)
     try:
-        act(invitation_id=invitation.pk, by=room.by)
+        act(invitation_id=invitation.pk, by=tools.by)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
         messages.success(request, done % {"email": invitation.email})
-    return room.to("contacts")
+    return tools.to("contacts")

@@ -17,7 +17,7 @@ from contacts.models import LeadChange
 from contacts.permissions import can_answer_for
 from contacts.services.lead_access import set_lead_access
 from contacts.services.lead_changes import accept_lead_change, dispute_lead_change
-from contacts.views._shared import Room, enter, refused
+from contacts.views._shared import Tools, enter, refused
 from members.errors import StaleVersion
 from members.models import Event, Member
 from members.paging import paginate
@@ -35,30 +35,30 @@ class Row:
 @require_POST
 def lead_access(request: HttpRequest, slug: str) -> HttpResponse:
     """The switch on the settings page."""
-    room = enter(request, slug)
-    if not can_answer_for(room.by, room.member):
+    tools = enter(request, slug)
+    if not can_answer_for(tools.by, tools.member):
         raise PermissionDenied
     form = LeadAccessForm(request.POST)
     if not form.is_valid():
-        return room.to("settings")
+        return tools.to("settings")
     allowed, version = form.cleaned_data["allowed"], form.cleaned_data["version"]
     try:
-        set_lead_access(member_id=room.member.pk, version=version, allowed=allowed, by=room.by)
+        set_lead_access(member_id=tools.member.pk, version=version, allowed=allowed, by=tools.by)
     except StaleVersion as stale:
-        return _switch_again(room, form, stale)
+        return _switch_again(tools, form, stale)
     if allowed:
         text = _("Managers of the lead desk may now change contacts without protected roles.")
     else:
         text = _("The lead can no longer change your contacts.")
     messages.success(request, text)
-    return room.to("settings")
+    return tools.to("settings")
 
 
-def _switch_again(room: Room, form: LeadAccessForm, stale: StaleVersion) -> HttpResponse:
+def _switch_again(tools: Tools, form: LeadAccessForm, stale: StaleVersion) -> HttpResponse:
     """Somebody was faster (H2): what has changed, and the same button once more."""
     context = refused(form, stale)
-    room.member.refresh_from_db()
-    return room.render("lead_access_again.html", {**context, "switch": form}, status=409)
+    tools.member.refresh_from_db()
+    return tools.render("lead_access_again.html", {**context, "switch": form}, status=409)
 
 
 @require_safe
@@ -68,47 +68,47 @@ def lead_changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def lead_change_accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    room, change = _enter_to_answer(request, slug, pk)
-    accept_lead_change(change_id=change.pk, by=room.by)
+    tools, change = _enter_to_answer(request, slug, pk)
+    accept_lead_change(change_id=change.pk, by=tools.by)
     text = _("You have accepted the change to %(name)s.")
     messages.success(request, text % {"name": change.person})
-    return room.to("lead_changes")
+    return tools.to("lead_changes")
 
 
 @require_http_methods(["POST"])
 def lead_change_dispute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    room, change = _enter_to_answer(request, slug, pk)
+    tools, change = _enter_to_answer(request, slug, pk)
     form = DisputeForm(request.POST, auto_id=f"id_{pk}_%s")
     if not form.is_valid():
-        return _page(room, disputed=(change.pk, form))
+        return _page(tools, disputed=(change.pk, form))
     try:
-        dispute_lead_change(change_id=change.pk, note=form.cleaned_data["note"], by=room.by)
+        dispute_lead_change(change_id=change.pk, note=form.cleaned_data["note"], by=tools.by)
     except ValidationError as error:
         messages.error(request, error.messages[0])
-        return room.to("lead_changes")
+        return tools.to("lead_changes")
     text = _("The lead has been told that the change to %(name)s is not right. Nothing was undone.")
     messages.success(request, text % {"name": change.person})
-    return room.to("lead_changes")
+    return tools.to("lead_changes")
 
 
-def _enter_to_answer(request: HttpRequest, slug: str, pk: int) -> tuple[Room, LeadChange]:
-    room = enter(request, slug)
-    changes = LeadChange.objects.filter(member=room.member).select_related("contact", "invitation")
+def _enter_to_answer(request: HttpRequest, slug: str, pk: int) -> tuple[Tools, LeadChange]:
+    tools = enter(request, slug)
+    changes = LeadChange.objects.filter(member=tools.member).select_related("contact", "invitation")
     change = get_object_or_404(changes, pk=pk)
-    if not can_answer_for(room.by, room.member):
+    if not can_answer_for(tools.by, tools.member):
         raise PermissionDenied
-    return room, change
+    return tools, change
 
 
-def _page(room: Room, disputed: tuple[int, DisputeForm] | None = None) -> HttpResponse:
-    changes = LeadChange.objects.filter(member=room.member).select_related(
+def _page(tools: Tools, disputed: tuple[int, DisputeForm] | None = None) -> HttpResponse:
+    changes = LeadChange.objects.filter(member=tools.member).select_related(
         "contact", "invitation", "made_by", "decided_by"
     )
-    page = paginate(changes, room.request.GET.get("page"), size=CHANGES_ON_A_PAGE)
-    may_answer = can_answer_for(room.by, room.member)
+    page = paginate(changes, tools.request.GET.get("page"), size=CHANGES_ON_A_PAGE)
+    may_answer = can_answer_for(tools.by, tools.member)
     rows = [_row(row, may_answer=may_answer, sent=disputed) for row in with_events(page.items)]
     context = {"rows": rows, "page": page, "may_answer": may_answer, "disputed": disputed}
-    return room.render("lead_changes.html", context)
+    return tools.render("lead_changes.html", context)
 
 
 def with_events(changes: list[LeadChange]) -> list[Row]:

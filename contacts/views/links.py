@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contacts.forms.people import AcceptForm, AnswerForm
+from contacts.letters import consortium_of
 from contacts.models import PROTECTED_ROLES, Contact, Invitation, Role, User
-from contacts.services import editing, leaving
-from contacts.services import invitations as invitation_service
-from contacts.services.mails import consortium_of
+from contacts.services import answering, editing, leaving
 from members.actors import Actor
 from members.models import Member
 
@@ -58,7 +57,7 @@ def dead_link(request: HttpRequest, error: ValidationError, what: str) -> HttpRe
 @with_token
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        offer = invitation_service.find_invitation(token)
+        offer = answering.find_invitation(token)
         if request.method != "POST":
             return _invitation_page(request, offer)
         return _answer(request, token, offer)
@@ -71,7 +70,7 @@ def _answer(request: HttpRequest, token: str, offer: Invitation) -> HttpResponse
     if not form.is_valid():
         return redirect(request.path)
     if form.cleaned_data["answer"] == "decline":
-        invitation_service.decline_invitation(token=token, by=_actor(request))
+        answering.decline_invitation(token=token, by=_actor(request))
         return render(request, "people/declined.html", {"member": offer.member})
     if not getattr(request.user, "orcid", None):
         return redirect(request.path)  # where the sign-in is
@@ -83,9 +82,7 @@ def _accept(request: HttpRequest, token: str, offer: Invitation) -> HttpResponse
     if not form.is_valid():
         return _invitation_page(request, offer, form=form)
     try:
-        contact = invitation_service.accept_invitation(
-            token=token, by=_actor(request), **form.details
-        )
+        contact = answering.accept_invitation(token=token, by=_actor(request), **form.details)
     except ValidationError as error:
         if not hasattr(error, "error_dict"):
             raise

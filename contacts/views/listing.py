@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import AgreementRecord, Contact, Invitation, LeadChange, Mail, Role
 from contacts.permissions import Standing
-from contacts.views._shared import Room, enter
+from contacts.views._shared import Tools, enter
 from contacts.voting import effective_voter
 from members.models import Member
 
@@ -52,21 +52,21 @@ class LeadMarks:
 
 @require_safe
 def contacts(request: HttpRequest, slug: str) -> HttpResponse:
-    room = enter(request, slug)
-    people = room.contacts()
-    opened, closed = _invitations(room)
-    marks = lead_marks(room.member)
+    tools = enter(request, slug)
+    people = tools.contacts()
+    opened, closed = _invitations(tools)
+    marks = lead_marks(tools.member)
     context = {
-        "rows": _contact_rows(people, room.standing, marks),
+        "rows": _contact_rows(people, tools.standing, marks),
         "lead_marks": marks,
         "voter": effective_voter(people),
-        "agreement": AgreementRecord.objects.filter(member=room.member).first(),
+        "agreement": AgreementRecord.objects.filter(member=tools.member).first(),
         "invitations": opened,
         "closed_invitations": closed,
         "has_main": any(Role.MAIN in contact.roles for contact in people),
-        "can_hand_over": room.standing.can_manage_protected_roles and len(people) > 1,
+        "can_hand_over": tools.standing.can_manage_protected_roles and len(people) > 1,
     }
-    return room.render("list.html", context)
+    return tools.render("list.html", context)
 
 
 def _contact_rows(people: Iterable[Contact], who: Standing, marks: LeadMarks) -> list[ContactRow]:
@@ -100,9 +100,9 @@ def lead_marks(member: Member) -> LeadMarks:
     )
 
 
-def _invitations(room: Room) -> tuple[list[InvitationRow], list[Invitation]]:
+def _invitations(tools: Tools) -> tuple[list[InvitationRow], list[Invitation]]:
     """Those that wait, with their mail's fate; and those answered within a month."""
-    all_of_member = Invitation.objects.filter(member=room.member).select_related("sent_by")
+    all_of_member = Invitation.objects.filter(member=tools.member).select_related("sent_by")
     mails = Mail.objects.order_by("-pk").only("state", "last_error", "invitation")
     waiting = all_of_member.open().prefetch_related(Prefetch("mails", mails, to_attr="sent_mails"))
     closed = (
@@ -111,7 +111,7 @@ def _invitations(room: Room) -> tuple[list[InvitationRow], list[Invitation]]:
         .select_related("contact")
         .order_by("-closed_at")[:MOST_CLOSED]
     )
-    return [_invitation_row(invitation, room.standing) for invitation in waiting], list(closed)
+    return [_invitation_row(invitation, tools.standing) for invitation in waiting], list(closed)
 
 
 def _invitation_row(invitation: Invitation, who: Standing) -> InvitationRow:

@@ -1,11 +1,13 @@
 """A member's periods in the consortium, for its desk: ended, kept after all, started again (A4)."""
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,6 +33,7 @@ def membership(request: HttpRequest, consortium: str, slug: str) -> HttpResponse
         "member": member,
         "name": _name(member, periods),
         "periods": periods,
+        "goes_on_directly": any(service.direct_after(period).exists() for period in current),
         "is_current": bool(current),
         "can_manage": desk.can_manage,
         "can_start": desk.can_manage and all(period.end for period in periods),
@@ -45,7 +48,12 @@ def membership(request: HttpRequest, consortium: str, slug: str) -> HttpResponse
 def membership_end(request: HttpRequest, consortium: str, pk: int) -> HttpResponse:
     desk = enter_desk_to_manage(request, consortium)
     period = _period(desk, pk)
-    initial = {"end": period.end, "reason": period.end_reason}
+    # All as it stands: saving takes away what is not ticked.
+    initial = {
+        "end": period.end,
+        "reason": period.end_reason,
+        "goes_on_directly": service.direct_after(period).exists(),
+    }
     form = EndForm(sent(request), initial=initial)
     if form.is_valid():
         try:
@@ -55,6 +63,8 @@ def membership_end(request: HttpRequest, consortium: str, pk: int) -> HttpRespon
         else:
             day = date_format(form.cleaned_data["end"], "j F Y")
             text = _("The membership of %(name)s ends after %(day)s.")
+            if form.cleaned_data["goes_on_directly"]:
+                text += " " + _("From the day after it is a direct member.")
             messages.success(request, text % {"name": period.member, "day": day})
             return _to_page(desk, period.member)
     return _form(desk, "lead/membership_end.html", form, period.member)
@@ -78,7 +88,7 @@ def membership_keep(request: HttpRequest, consortium: str, pk: int) -> HttpRespo
 def membership_start(request: HttpRequest, consortium: str, slug: str) -> HttpResponse:
     desk = enter_desk_to_manage(request, consortium)
     member, periods = _member(desk, slug)
-    form = StartForm(sent(request))
+    form = StartForm(sent(request), first=_day_after(periods))
     if form.is_valid():
         try:
             service.start_again(
@@ -99,6 +109,12 @@ def _member(desk: Desk, slug: str) -> tuple[Member, list[Membership]]:
     found = Member.objects.filter(pk__in=periods.values("member"))
     member = get_object_or_404(found, slug=slug)
     return member, list(periods.filter(member=member).order_by("start", "pk"))
+
+
+def _day_after(periods: list[Membership]) -> datetime.date:
+    """The first day that is free: today, or the day after a planned end."""
+    ends = [period.end + datetime.timedelta(days=1) for period in periods if period.end]
+    return max([timezone.localdate(), *ends])
 
 
 def _period(desk: Desk, pk: int) -> Membership:

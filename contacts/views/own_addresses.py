@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from contacts.services.security import Change, tell_of_change
 from members.http import PortalRequest
 
 
@@ -25,7 +26,10 @@ def prove_address(request: PortalRequest, key: str) -> HttpResponse:
         return render(request, "account/email_confirm.html", {"address": None}, status=404)
     address = confirmation.email_address
     if request.method == "POST":
-        if not _proved(request, confirmation):
+        if _proved(request, confirmation):
+            # To one they had before: nobody else can have proved that.
+            tell_of_change(user=request.user, change=Change.ADDRESS_ADDED, detail=address.email)
+        else:
             messages.error(request, _("%s could not be added.") % address.email)
         return redirect("account_email")
     return render(request, "account/email_confirm.html", {"address": address})

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +17,6 @@ from contacts.views._shared import sent
 from members.models import Member
 from members.paging import paginate
 
-CLOSED = ["resolved", "declined"]
-
 
 @require_safe
 def requests(request: HttpRequest, consortium: str) -> HttpResponse:
@@ -25,16 +24,14 @@ def requests(request: HttpRequest, consortium: str) -> HttpResponse:
     desk = enter_desk(request, consortium)
     proved = desk.consortium.help_requests.exclude(proved_at=None).select_related("member")
     closed = request.GET.get("show") == "closed"
-    shown = proved.filter(state__in=CLOSED) if closed else proved.exclude(state__in=CLOSED)
+    is_closed = Q(state__in=HelpRequest.CLOSED)
+    shown = proved.filter(is_closed if closed else ~is_closed)
     page = paginate(shown.order_by("-pk"), request.GET.get("page"))
     members = Member.objects.current_in(desk.consortium)
-    recoveries = Recovery.objects.filter(member__in=members.values("pk"), state__in=OPEN_STATES)
+    recoveries = Recovery.objects.filter(member__in=members.values("pk"), state__in=Recovery.OPEN)
     context = {"consortium": desk.consortium, "desk": desk, "page": page, "closed": closed}
     context["recoveries"] = recoveries.select_related("member", "contact")
     return render(request, "lead/requests.html", context)
-
-
-OPEN_STATES = [Recovery.State.WAITING, Recovery.State.INVITED]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

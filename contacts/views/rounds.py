@@ -49,7 +49,8 @@ def _page(desk: Desk, form: MonthForm) -> HttpResponse:
         asked=Count("confirmations"),
         confirmed=Count("confirmations", filter=Q(confirmations__confirmed_at__isnull=False)),
     )
-    page = paginate(counted, desk.request.GET.get("page"))
+    # A query that groups has no order of its own.
+    page = paginate(counted.order_by("-started_at", "-pk"), desk.request.GET.get("page"))
     is_open = found.filter(closed_at=None).exists()
     context = {"consortium": desk.consortium, "desk": desk, "page": page, "form": form}
     context["month_name"] = MONTHS.get(desk.consortium.round_month or 0, "")

@@ -22,6 +22,7 @@ from members.paging import paginate
 ROWS_ON_A_PAGE = 50
 State = Announcement.State
 _CAN_REPEAT = {Mail.State.UNKNOWN, Mail.State.FAILED}
+_REPEATABLE = {State.SENDING, State.SENT}
 
 
 @require_POST
@@ -105,9 +106,6 @@ def announcement_deliveries(request: HttpRequest, consortium: str, pk: int) -> H
         "can_repeat": _CAN_REPEAT if desk.can_manage and found.state in _REPEATABLE else set(),
     }
     return render(request, "lead/announcement_deliveries.html", context)
-
-
-_REPEATABLE = {State.SENDING, State.SENT}
 
 
 @require_POST

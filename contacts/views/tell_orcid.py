@@ -18,7 +18,7 @@ from contacts.models import OrcidReport
 from contacts.services.exporting import record_export
 from contacts.services.orcid_reports import CSV_HEADER, draft_report, mark_as_sent
 from members.cells import csv_lines
-from members.paging import paginate
+from members.paging import paginate, read_key
 
 
 @require_safe
@@ -47,13 +47,7 @@ def _page(desk: Desk, form: SentForm | None = None) -> HttpResponse:
 def tell_orcid_csv(request: HttpRequest, consortium: str) -> HttpResponseBase:
     """Exactly what the page showed whose cursor stands in the address."""
     desk = enter_desk(request, consortium)
-    through = request.GET.get("through", "")
-    draft = draft_report(
-        desk.consortium,
-        through=int(through)
-        if through.isascii() and through.isdigit() and len(through) < 19
-        else None,
-    )
+    draft = draft_report(desk.consortium, through=read_key(request.GET.get("through")))
     rows = list(draft.rows())
     record_export(
         consortium=desk.consortium, what="tell-orcid", layout="csv", filters={},

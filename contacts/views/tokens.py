@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contacts.forms.tokens import TokenForm
 from contacts.http import enter_desk
 from contacts.models import ApiToken, Contact
+from contacts.proof import proved_recently
 from contacts.services import tokens as service
-from contacts.views._shared import Room, enter_to_edit, refused, sent
-from integrations.orcid.views import signed_in_freshly
+from contacts.views._shared import Tools, enter_to_edit, refused, sent
 from members.actors import Actor
 from members.paging import paginate
 
@@ -56,9 +56,9 @@ def tokens(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def token_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    room = _enter(request, slug)
-    _revoke(_at_member(room), pk)
-    return room.to("tokens")
+    tools = _enter(request, slug)
+    _revoke(_at_member(tools), pk)
+    return tools.to("tokens")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,26 +73,26 @@ def desk_token_revoke(request: HttpRequest, consortium: str, pk: int) -> HttpRes
     return redirect("lead:tokens", consortium)
 
 
-def _enter(request: HttpRequest, slug: str) -> Room:
+def _enter(request: HttpRequest, slug: str) -> Tools:
     """For the member's own people: the lead, where it may manage contacts, has a desk for this."""
-    room = enter_to_edit(request, slug)
-    if room.standing.contact is None:
+    tools = enter_to_edit(request, slug)
+    if tools.standing.contact is None:
         raise PermissionDenied
-    return room
+    return tools
 
 
-def _at_member(room: Room) -> Place:
-    pk = room.member.pk
+def _at_member(tools: Tools) -> Place:
+    pk = tools.member.pk
     return Place(
-        request=room.request,
-        by=room.by,
+        request=tools.request,
+        by=tools.by,
         template="contacts/tokens.html",
-        context={"member": room.member},
+        context={"member": tools.member},
         tokens=ApiToken.objects.filter(member=pk),
         people_of=pk,
         may_write=True,
         make=lambda **given: service.make_token(member_id=pk, **given),
-        may_revoke=service.revoker(room.by, member=room.member),
+        may_revoke=service.revoker(tools.by, member=tools.member),
     )
 
 
@@ -116,10 +116,10 @@ def _page(place: Place) -> HttpResponse:
     """The list, the form and, once, the token that was just made."""
     form = TokenForm(sent(place.request), may_write=place.may_write)
     made: dict[str, Any] = {}
-    # A token outlives the session: whoever makes one has just typed the password at ORCID.
-    is_fresh = signed_in_freshly(place.request)
+    # A token outlives the session: whoever makes one has just proved that it is they.
+    is_fresh = proved_recently(place.request)
     if form.is_bound and not is_fresh:
-        messages.error(place.request, _("No token was made. Please sign in again first."))
+        messages.error(place.request, _("No token was made. Please confirm first that it is you."))
     elif form.is_valid():
         made = _make(place, form)
     rows = place.tokens.select_related("user")

@@ -3,12 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Event
+from members.kinds import kind_choices
 
 
 class HistoryForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind of change"),
         required=False,
-        choices=[("", _("Everything")), *Event.Kind.choices],
+        choices=kind_choices(),
     )

@@ -12,6 +12,7 @@ from members.actors import Actor
 from members.models import Event, Member
 from members.permissions import can_edit_legal_name
 from members.services._shared import field_errors, lock_for_edit, member_event, save_next_version
+from members.text import one_line
 from members.websites import complete_website
 
 
@@ -85,11 +86,9 @@ def assign_information(member: Member, fields: Information) -> dict[str, list[st
 
 def _tidy(name: str, value: str) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if name != "description":
-        # The name stands in mails, where a line of its own would be read as ours.
-        value = " ".join(value.split())
     try:
         _no_null_characters(value)
+        value = value if name == "description" else one_line(value)
         return complete_website(value) if name == "website" else value
     except ValidationError as error:
         raise field_errors(error, name) from error

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import template
 from django.apps import apps
-from django.utils.dateparse import parse_date
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -52,7 +53,11 @@ LABELS: dict[str, str | Promise] = {
     "orcid": gettext_lazy("ORCID iD"),
     "orcid_in_file": gettext_lazy("iD in the lead’s file"),
     "pending_email": gettext_lazy("New e-mail"),
+    "again": gettext_lazy("Asked again"),
+    "at_orcid": gettext_lazy("Not allowed at ORCID"),
+    "ended_by": gettext_lazy("Ended"),
     "phone": gettext_lazy("Phone"),
+    "purposes": gettext_lazy("Permission"),
     "position": gettext_lazy("Position"),
     "postal_code": gettext_lazy("Postal code"),
     "public_email": gettext_lazy("Public e-mail"),
@@ -68,6 +73,18 @@ LABELS: dict[str, str | Promise] = {
     "trademark_permission": gettext_lazy("Permission to show the logo"),
     "value": gettext_lazy("Identifier"),
     "website": gettext_lazy("Website"),
+    "asked": gettext_lazy("Sent in to be looked at"),
+    "number": gettext_lazy("Works"),
+    "on_unpublish": gettext_lazy("When a work is no longer public"),
+    "validate_first": gettext_lazy("Look at researchers’ works first"),
+    "work_origin": gettext_lazy("Where from"),
+    "work_state": gettext_lazy("State"),
+    "work_title": gettext_lazy("Title"),
+    "at_once": gettext_lazy("At once, identity checked"),
+    "desk": gettext_lazy("Seat on the lead desk"),
+    "record_state": gettext_lazy("ORCID record"),
+    "request_kind": gettext_lazy("About"),
+    "takes_effect_at": gettext_lazy("Takes effect"),
 }
 # Numbers that serve the machine: keys of rows and versions.
 _HIDDEN = {"contact", "contacts", "contact_version", "invitation", "member_version", "membership"}
@@ -94,8 +111,37 @@ _HIDDEN |= {
     "events",
     "invitations",
     "actors",
+    "help_request",
+    "permission_request",
+    "permission_requests",
+    "person",
+    "recovery",
     "withdrawn_invitations",
+    "keeper",
+    "keepers",
+    "policy_version",
+    "work",
+    "work_version",
+    "works",
     "revoked_tokens",
+}
+
+_MOMENTS = {"send_at", "takes_effect_at"}
+# Whose choices say in words what an event holds, by its key.
+_ROLES = [("contacts.RoleAssignment", "role")]
+_ELSEWHERE = {
+    "role": _ROLES,
+    "roles": _ROLES,
+    "purposes": [("works.Grant", "purpose")],
+    "ended_by": [("works.Grant", "ended_by")],
+    "on_unpublish": [("works.WorksPolicy", "on_unpublish")],
+    "work_origin": [("works.MemberWork", "origin")],
+    "work_state": [("works.MemberWork", "state")],
+    "desk": [("contacts.DeskSeat", "level")],
+    "kind": [("contacts.Announcement", "kind")],
+    "record_state": [("contacts.Contact", "record_state")],
+    "request_kind": [("contacts.HelpRequest", "kind")],
+    "state": [("contacts.HelpRequest", "state"), ("contacts.Announcement", "state")],
 }
 
 
@@ -137,7 +183,8 @@ def event_changes(event: Event) -> list[Row]:
     rows += _rows({key: value for key, value in fields.items() if value is not None}, pairs=True)
     rows += _names_alone([*fields, *(event.changes.get("field_names") or [])], fields, personal)
     rows += _rows({key: value for key, value in event.changes.items() if key not in _HIDDEN})
-    return rows
+    # The subject of an announcement, say, is among its fields and beside them: once is enough.
+    return list(dict.fromkeys(rows))
 
 
 def _names_alone(names: list[str], fields: Any, personal: Any) -> Iterator[Row]:
@@ -163,7 +210,7 @@ def _rows(values: Any, *, pairs: bool = False) -> Iterator[Row]:
 def _is_pair(key: str, value: Any, *, pairs: bool) -> bool:
     if not isinstance(value, list) or len(value) != 2:
         return False
-    if key in {"roles", "domains", "email_domains"}:
+    if key in {"roles", "domains", "email_domains", "purposes"}:
         return all(isinstance(part, list) for part in value)
     return pairs or all(part is None or isinstance(part, str | int | bool) for part in value)
 
@@ -191,16 +238,18 @@ def _in_words(key: str, value: Any) -> str:
     if key == "country":
         return str(countries.name(str(value)) or value)
     if isinstance(value, str) and (day := _day(value)):
-        return date_format(day, "j F Y")
+        return date_format(day, "DATE_FORMAT")
+    if isinstance(value, str) and key in _MOMENTS and (moment := parse_datetime(value)):
+        return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
     return str(_choices(key).get(str(value), value))
 
 
 def _choices(key: str) -> dict[Any, Any]:
     match key:
-        case "role" | "roles":
-            # The roles are another room's; its model is asked by name.
-            field: Any = apps.get_model("contacts", "RoleAssignment")._meta.get_field("role")
-            return dict(field.flatchoices)
+        case key if key in _ELSEWHERE:
+            # Roles and states are another room's; its models are asked by name.
+            fields: Any = [apps.get_model(model)._meta.get_field(f) for model, f in _ELSEWHERE[key]]
+            return {value: label for field in fields for value, label in field.flatchoices}
         case "scheme":
             return dict(Identifier.Scheme.choices)
         case "community":

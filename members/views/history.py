@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from members.forms.history import HistoryForm
 from members.http import PortalRequest
+from members.kinds import kinds_in
 from members.models import Event, Member
 from members.paging import read_key
 
@@ -24,7 +25,7 @@ def history(request: PortalRequest, slug: str) -> HttpResponse:
     events = Event.objects.filter(Q(member=member) | Q(member__merged_into=member))
     events = events.select_related("actor").order_by("-pk")
     if kind:
-        events = events.filter(kind=kind)
+        events = events.filter(kind__in=kinds_in(kind))
     if before:
         events = events.filter(pk__lt=before)
     # One more than is shown tells whether there are older ones; nothing is counted.

@@ -21,7 +21,8 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "ORCID_CLIENT_SECRET": lambda: secrets.token_urlsafe(24),
     "DEMO_OPERATOR_PASSWORD": lambda: secrets.token_urlsafe(12),
 }
-_CALLBACK = "/accounts/orcid/login/callback/"
+# Where ORCID sends people back to: from signing in, and from connecting (docs/orcid.md).
+_CALLBACKS = ("/accounts/orcid/login/callback/", "/me/accounts/orcid/connected/")
 
 
 def write_files(places: Places) -> dict[str, str]:
@@ -38,7 +39,8 @@ def write_files(places: Places) -> dict[str, str]:
         f"{_lines(derived)}",
     )
     people = sandbox.people_file(
-        client_secret=made["ORCID_CLIENT_SECRET"], redirect_uris=[places.portal_url + _CALLBACK]
+        client_secret=made["ORCID_CLIENT_SECRET"],
+        redirect_uris=[places.portal_url + callback for callback in _CALLBACKS],
     )
     _write(places.people_file, json.dumps(people, ensure_ascii=False, indent=1))
     return {**made, **derived}
@@ -74,6 +76,7 @@ def _derived(places: Places) -> dict[str, str]:
         "DATA_DIR": str(places.data_dir),
         "ORCID_BASE_URL": places.sandbox_url,
         "ORCID_PUBLIC_API_URL": f"{places.sandbox_url}/pub/v3.0",
+        "ORCID_MEMBER_API_URL": f"{places.sandbox_url}/api/v3.0",
         "ORCID_CLIENT_ID": sandbox.CLIENT_ID,
         "EMAIL_URL": f"smtp://127.0.0.1:{places.smtp_port}",
         "DEFAULT_FROM_EMAIL": "member-tools@northlands.example",

@@ -49,6 +49,8 @@ def text(places: Places, variables: Mapping[str, str]) -> str:
 {_people_lines()}
   The operator signs in at {places.portal_url}/admin/
     {operator}   password: {variables["DEMO_OPERATOR_PASSWORD"]}
+    and sets up an app with codes on the way. No phone at hand? This shows the code for the key on
+    the page: .venv/bin/python -m portal.local.code KEY
 
   Try adding a contact:  {findable}  is public at ORCID and is found;
                          {hidden}  is private there, and can be invited.

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from contacts.gaps import with_gap_slugs
+from integrations.works.models import Keeper
 from members.models import Consortium, Member
 from portal.context import MENU_LENGTH
 
@@ -16,8 +17,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What this is; for a signed-in person the way to their work, with what is missing there."""
     if not request.user.is_authenticated:
         return render(request, "home.html")
-    own = with_gap_slugs(Member.objects.own(request.user))[:MENU_LENGTH]
-    return render(request, "home.html", {"my_members": list(own)})
+    own = list(with_gap_slugs(Member.objects.own(request.user))[:MENU_LENGTH])
+    # Whoever keeps works and nothing else finds them here.
+    kept = [] if own else list(Keeper.objects.members_of(request.user)[:MENU_LENGTH])
+    return render(request, "home.html", {"my_members": own, "kept": kept})
 
 
 @login_not_required

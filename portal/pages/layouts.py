@@ -51,7 +51,7 @@ def _brief_contact() -> Maker:
     uri = orcid_uri("")
 
     def make(row: tuple[Any, ...]) -> Row:
-        _key, member, given, family, email, orcid, bits, is_voted_for, is_proved = row
+        _key, member, given, family, email, orcid, bits, is_voted_for = row
         # Written out rather than called: there may be a hundred thousand.
         is_voter = bits & _VOTING or (bits & _MAIN and not is_voted_for)
         return [
@@ -61,7 +61,6 @@ def _brief_contact() -> Maker:
             uri + orcid,
             "Yes" if is_voter else "No",
             _ROLES[bits],
-            "yes" if is_proved else "no",
         ]
 
     return make
@@ -71,17 +70,18 @@ def _brief_record() -> Maker:
     def make(row: tuple[Any, ...]) -> Row:
         _key, member, name, email = row
         typed = [neutralise(member), neutralise(name), neutralise(email)]
-        return [*typed, "", "No", Role.SIGNATORY.label, ""]
+        return [*typed, "", "No", Role.SIGNATORY.label]
 
     return make
 
 
+# Read by the programs that read that file: these six columns, and no more.
 SELF_SERVICE = Layout(
     "self-service",
-    ["Member", "Name", "Email", "ORCID iD", "Voting contact", "Role", "iD authenticated"],
+    ["Member", "Name", "Email", "ORCID iD", "Voting contact", "Role"],
     [
         *("member__display_name", "given_names", "family_name", "email", "orcid"),
-        *("role_bits", "is_voted_for", "is_proved"),
+        *("role_bits", "is_voted_for"),
     ],
     _brief_contact,
     ["member__display_name", "name", "email"],

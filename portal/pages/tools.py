@@ -13,7 +13,11 @@ from django.views.decorators.http import require_safe
 from contacts.gaps import Gap, gaps_of, with_gaps
 from contacts.models import AgreementRecord, Contact, Invitation, OrcidReport, Role
 from contacts.services.confirming import open_confirmations
+from contacts.services.exporting import record_member_export
 from contacts.voting import effective_voter
+from integrations.push.models import Delivery
+from integrations.works.models import Keeper
+from members.actors import Actor
 from members.http import PortalRequest
 from members.models import Consortium, Event, Member, Membership
 from members.permissions import can_edit_member
@@ -35,7 +39,7 @@ def home(request: PortalRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("tools:overview", found[0].slug)
     if not found:
-        return render(request, "tools/none.html", _ways_on(request.user))
+        return _desks(request) or render(request, "tools/none.html", _ways_on(request.user))
     mine = Contact.objects.of(request.user).prefetch_related("role_assignments")
     roles = {contact.member_id: contact.roles for contact in mine}
     cards = [
@@ -48,6 +52,14 @@ def home(request: PortalRequest) -> HttpResponse:
         for member in found
     ]
     return render(request, "tools/home.html", {"cards": cards})
+
+
+def _desks(request: PortalRequest) -> HttpResponse | None:
+    """Whoever keeps works alone is led to these."""
+    kept = list(Keeper.objects.members_of(request.user).order_by("sort_key", "pk")[:MOST_CARDS])
+    if len(kept) == 1:
+        return redirect("tools:works", kept[0].slug)
+    return render(request, "tools/desks.html", {"kept": kept}) if kept else None
 
 
 @require_safe
@@ -73,6 +85,7 @@ def overview(request: PortalRequest, slug: str) -> HttpResponse:
         "helpdesk": _helpdesk(membership),
         "is_asked": can_edit and open_confirmations(member).exists(),
         "told_orcid": OrcidReport.objects.filter(members=member).first(),
+        "failed_pushes": Delivery.objects.for_member(member).stuck().count(),
     }
     return render(request, "tools/overview.html", context)
 
@@ -83,6 +96,14 @@ def contacts_csv(request: PortalRequest, slug: str) -> StreamingHttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.user), slug=slug)
     contacts = Contact.objects.current().filter(member=member)
     records = AgreementRecord.objects.filter(member=member)
+    if request.method == "GET":
+        is_own = Contact.objects.of(request.user).filter(member=member).exists()
+        record_member_export(
+            member_id=member.pk,
+            layout=f"csv, {layouts.SELF_SERVICE.name}",
+            count=contacts.count() + records.count(),
+            by=Actor.contact(request.user) if is_own else Actor.lead(request.user),
+        )
     return exports.contacts_file(slug, contacts, records, layout=layouts.SELF_SERVICE)
 
 
@@ -126,8 +147,9 @@ def _contact_rows(member: Member) -> list[dict[str, Any]]:
 
 
 def _last_changes(member: Member) -> list[Event]:
-    # A look-up is kept for the record; it changed nothing.
-    changes = member.events.exclude(kind=Event.Kind.ADDRESS_LOOKED_UP)
+    # Look-ups and exports are kept for the record; they changed nothing.
+    kinds = [Event.Kind.ADDRESS_LOOKED_UP, Event.Kind.EXPORTED]
+    changes = member.events.exclude(kind__in=kinds)
     return list(changes.select_related("actor").order_by("-pk")[:LAST_CHANGES])
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from portal.pages import deployment, health, home, tools
+from portal.pages import accounts, deployment, health, home, tools
 from portal.pages.lead import audience, contacts, history, invitations, members, overview
 
 page_urls: list[URLPattern] = [
     path("", home.home, name="home"),
     path("privacy/", home.privacy_notices, name="privacy_notices"),
     path("privacy/<slug:consortium>/", home.privacy, name="privacy"),
+    path("me/accounts/", accounts.accounts, name="accounts"),
     path("theme.css", deployment.theme, name="theme"),
     path("icon.svg", deployment.icon, name="icon"),
     path("-/alive", health.alive, name="alive"),

@@ -20,6 +20,8 @@ MEMBER_TABS: list[tuple[str, Label]] = [
     ("identifiers", _("Identifiers")),
     ("contacts", _("Contacts")),
     ("agreement", _("Agreement")),
+    ("researchers", _("Researchers")),
+    ("works", _("Works")),
     ("history", _("History")),
     ("settings", _("Settings")),
 ]
@@ -50,6 +52,9 @@ _TAB_OF_PREFIX = {
     "logo": "information",
     "token": "settings",
     "agreement_": "agreement",
+    "researcher": "researchers",
+    "permission_": "researchers",
+    "work": "works",
 }
 # The same of the lead's workspace.
 _LEAD_TAB_OF_PREFIX = {
@@ -92,10 +97,13 @@ def member_frame(context: Context) -> Frame:
     member = context["member"]
     mine = context.get("my_members") or []
     current = _current_tab(context)
+    # Whoever sees some of its pages alone (`only_tabs`) is told of no others.
+    only = context.get("only_tabs")
+    tabs = [tab for tab in MEMBER_TABS if only is None or tab[0] in only]
     return Frame(
-        tabs=_tabs("tools", MEMBER_TABS, member.slug, current),
+        tabs=_tabs("tools", tabs, member.slug, current),
         others=_others("tools", mine, member.slug, current),
-        is_own=any(own.pk == member.pk for own in mine),
+        is_own=only is not None or any(own.pk == member.pk for own in mine),
     )
 
 

@@ -26,8 +26,20 @@ PUBLIC = {
     "account_login": "sign-in itself",
     "account_logout": "leads home whoever is signed out",
     "account_inactive": "tells a person whose account is closed",
+    "institutions": "chooses where to sign in: members that offer it, no person",
+    "institution_login": "sign-in itself",
+    "institution_callback": "sign-in itself",
+    "institution_acs": "sign-in itself: posted by the institution, checked in `institution_finish`",
+    "institution_finish": "sign-in itself",
+    "institution_metadata": "what an institution has to know of this portal: addresses, public keys",
+    "mfa_authenticate": "the second step of signing in; without the first it leads there",
+    "service_login": "sign-in itself, by an account elsewhere",
+    "service_callback": "sign-in itself, by an account elsewhere",
     "orcid_login": "sign-in itself",
     "orcid_callback": "sign-in itself",
+    "orcid_webhook": "ORCID calls, without session: always 204, tells nothing",
+    "keeper_invitation": "a mailed link: a place on a publications desk, before sign-in",
+    "permission_request": "a mailed link: what an institution asks for, before sign-in",
     "invitation": "a mailed link: what is offered, before sign-in (C3)",
     "help_request": "the way in for those who have none",
     "help_status": "a mailed link: what becomes of a request",
@@ -47,6 +59,7 @@ ANY = {
     "consortium": "no-such",
     "token": "no-such",
     "key": "no-such",
+    "orcid": "no-such",
 }
 
 

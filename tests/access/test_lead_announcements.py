@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from contacts.models import Announcement, Mail
 from members.models import Event
-from tests.access.world import World, make_world
+from tests.access.world import World
 from tests.factories import make_consortium
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +25,6 @@ OTHERS = [
     "stranger", "contact of another member", "contact", "main contact",
     "lead contact off the desk", "operator",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def address(world: World, name: str, of: Announcement | None = None) -> str:

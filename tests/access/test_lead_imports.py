@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from contacts.models import ContactImport, Invitation, Run
 from members.models import Event
-from tests.access.world import World, make_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 FILE = b"Member,Email\nTheir University,new@their.example\nNobody,x@x.example\n"
@@ -33,11 +33,6 @@ OTHERS = [
     "lead contact off the desk", "operator",
 ]  # fmt: skip
 STATUS = [*((who, 404) for who in OTHERS), ("desk reader", 403), ("anonymous", 302)]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def addresses(world: World) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from members.models import Event
 from tests.access.urlconf import View, every_view
-from tests.access.world import World, make_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +28,6 @@ OUTSIDE = [
     "stranger", "contact of another member", "contact", "main contact",
     "lead contact off the desk", "operator",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def address(view: View, world: World) -> str:

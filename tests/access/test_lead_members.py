@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contacts.models import Invitation, Run
 from members.models import Event, Membership
-from tests.access.world import World, make_world
+from tests.access.world import World
 from tests.factories import make_member
 from tests.lead_members.desk import managed_desk
 
@@ -34,11 +34,6 @@ OTHERS = [
     "stranger", "contact of another member", "contact", "main contact",
     "lead contact off the desk", "operator",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def addresses(world: World, names: dict[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contacts.models import ConfirmationRound, OrcidReport
 from members.models import Event
-from tests.access.world import World, make_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 # What each page asks for in its address besides the consortium.
@@ -31,11 +31,6 @@ OTHERS = [
     "stranger", "contact of another member", "contact", "main contact",
     "lead contact off the desk", "operator",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def addresses(world: World, names: dict[str, str]) -> dict[str, str]:

@@ -20,9 +20,10 @@ from tests.access import (
     test_lead_imports,
     test_lead_members,
     test_lead_rounds,
+    test_member_works,
 )
 from tests.access.urlconf import every_view
-from tests.access.world import Side, World, make_world
+from tests.access.world import Side, World
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +31,13 @@ pytestmark = pytest.mark.django_db
 READ = {
     "tools:overview", "tools:contacts_csv", "tools:information", "tools:identifiers",
     "tools:history", "tools:settings", "tools:contacts", "tools:contact_edit", "tools:agreement",
-    "tools:lead_changes",
+    "tools:lead_changes", "tools:researchers", "tools:researchers_csv", "tools:researchers_xlsx",
+    "tools:permission_requests",
 }  # fmt: skip
 # Pages that exist only for those who may change something; some only for Main or Signatory.
 EDIT = {
     "tools:contact_add", "tools:contact_roles", "tools:contact_remove", "tools:leave",
-    "tools:identifier_add", "tools:confirm",
+    "tools:identifier_add", "tools:confirm", "tools:permission_ask",
 }  # fmt: skip
 # Later steps of adding: read by themselves, they lead back to the first.
 STEPS = {"tools:contact_add_confirm", "tools:contact_invite"}
@@ -54,11 +56,18 @@ ELSEWHERE = {
     "tools:tokens": "tests/api/test_token_pages.py",
     "tools:token_revoke": "tests/api/test_token_pages.py",
     "tools:desk": "404 for a member that leads nothing: below",
+    "tools:researcher": "404 unless the person lets the member list works: test_researchers.py",
+    "tools:researcher_left": "test_researchers.py",
+    "tools:permission_resend": "test_researchers.py",
+    **dict.fromkeys(test_member_works.PAGES, "test_member_works.py"),
+    "tools:permission_withdraw": "test_researchers.py",
 }
 # Those that take no POST at all.
 READ_ONLY = {
     "tools:overview", "tools:contacts_csv", "tools:history", "tools:contacts", "tools:identifiers",
     "tools:lead_changes",
+    "tools:researchers", "tools:researchers_csv", "tools:researchers_xlsx",
+    "tools:permission_requests",
 }  # fmt: skip
 WRITES = EDIT | STEPS | PROTECTED | POST | POST_OF_MAIN | (READ - READ_ONLY)
 
@@ -75,11 +84,6 @@ BLIND = [
 DESK = ["desk reader", "desk manager"]
 INSIDE = ["contact", "main contact"]
 EVERYBODY = ["anonymous", *BLIND, *DESK, *INSIDE]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def test_every_page_of_a_member_is_in_the_matrix() -> None:

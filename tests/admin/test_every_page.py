@@ -17,12 +17,14 @@ from contacts.models import (
     AgreementRecord,
     Announcement,
     ApiToken,
+    AssertedAffiliation,
     Confirmation,
     ConfirmationRound,
     Contact,
     ContactImport,
     DeskSeat,
     ImportedContact,
+    InstitutionalSignIn,
     Invitation,
     LeadChange,
     Mail,
@@ -31,16 +33,29 @@ from contacts.models import (
     RoleAssignment,
     User,
 )
-from integrations.orcid.models import RateBucket
+from integrations.orcid.models import Connection, Credential, RateBucket, UnwantedToken
+from integrations.push.models import Attempt, Delivery, Lane
+from integrations.works.models import (
+    Authorship,
+    DraftMark,
+    Grant,
+    Keeper,
+    MemberWork,
+    PermissionRequest,
+    Pull,
+    Work,
+    WorksPolicy,
+)
 from members.actors import Actor
 from members.models import Consortium, EmailDomain, Event, Identifier, Member, Membership
 from members.services.information import edit_information
 from tests.admin.operator import admin_name, change_address, make_operator, operator_client
-from tests.factories import make_contact, make_user
+from tests.admin.works_rows import make_works_rows
+from tests.factories import make_connection, make_contact, make_user, make_work
 from tests.lead.desk import client_of, make_desk
 
 pytestmark = pytest.mark.django_db
-OURS = ["members", "contacts", "orcid"]
+OURS = ["members", "contacts", "orcid", "push", "works"]
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 REGISTERED = [
     Consortium,
@@ -64,7 +79,24 @@ REGISTERED = [
     Confirmation,
     LeadChange,
     OrcidReport,
+    InstitutionalSignIn,
+    AssertedAffiliation,
+    Credential,
+    Connection,
+    UnwantedToken,
     RateBucket,
+    Delivery,
+    Attempt,
+    Lane,
+    Work,
+    Grant,
+    PermissionRequest,
+    Pull,
+    MemberWork,
+    Authorship,
+    WorksPolicy,
+    Keeper,
+    DraftMark,
     EmailAddress,
     SocialAccount,
 ]
@@ -116,6 +148,33 @@ def client() -> Client:
     file = ContactImport.objects.create(consortium=desk.consortium, file_name="ours.csv")
     ImportedContact.objects.create(contact_import=file, contact=desk.main)
     RateBucket.objects.create(name="orcid")
+    connection = make_connection(access_token="SECRET-TOKEN", webhook_key="SECRET-KEY")
+    UnwantedToken.objects.create(
+        credential=connection.credential, connection=connection, token="SECRET-TOKEN"
+    )
+    Pull.objects.create(connection=connection)
+    Lane.objects.create(connection=connection)
+    Attempt.objects.create(
+        delivery=Delivery.objects.create(connection=connection, item_id=1, member=member),
+        kind="add",
+    )
+    Grant.objects.create(person=user, member=member, purpose="list")
+    PermissionRequest.objects.create(
+        member=member, email="x@uni.example", token_hash="HASH", expires_at=timezone.now()
+    )
+    make_work(user)
+    make_works_rows(member, user)
+    sign_in = InstitutionalSignIn.objects.create(
+        member=member,
+        protocol="oidc",
+        slug="uni",
+        issuer="https://idp.example",
+        client_secret="SECRET-TOKEN",
+        own_key="SECRET-KEY",
+        help_name="IT",
+        help_email="it@uni.example",
+    )
+    AssertedAffiliation.objects.create(person=user, member=member, sign_in=sign_in)
     EmailAddress.objects.create(user=user, email="x@uni.example", verified=True)
     SocialAccount.objects.create(user=user, provider="orcid", uid=user.orcid)
     edit_information(member_id=member.pk, version=None, by=Actor.system(), city="Leeds")
@@ -174,9 +233,13 @@ def test_rows_are_not_edited_by_hand(client: Client, model: type[Model]) -> None
 
 
 @pytest.mark.parametrize(
-    "model", [model for model in REGISTERED if model not in {Consortium, Member}], ids=str
+    "model",
+    [model for model in REGISTERED if model not in {Consortium, Member, InstitutionalSignIn}],
+    ids=str,
 )
-def test_nothing_but_consortia_and_members_is_added(client: Client, model: type[Model]) -> None:
+def test_nothing_but_consortia_members_and_sign_ins_is_added(
+    client: Client, model: type[Model]
+) -> None:
     response = client.get(reverse(f"{admin_name(model)}_add"))
 
     assert response.status_code == 403
@@ -214,6 +277,16 @@ def test_mail_is_shown_without_its_words(client: Client) -> None:
     page = client.get(change_address(Mail.objects.get())).content.decode()
 
     assert "SECRET-LINK" not in page
+
+
+@pytest.mark.parametrize(
+    "model", [Connection, UnwantedToken, Credential, InstitutionalSignIn], ids=str
+)
+def test_o1_no_token_is_shown(client: Client, model: type[Model]) -> None:
+    row = model._default_manager.all()[0]
+
+    for address in [reverse(f"{admin_name(model)}_changelist"), change_address(row)]:
+        assert "SECRET" not in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=str)

@@ -116,7 +116,9 @@ def test_operator_is_made_and_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
-    assert client.get("/admin/").status_code == 200
+    shut = client.get("/admin/", follow=True)
+    assert shut.redirect_chain[-1][0] == "/me/accounts/second-factor/"
+    assert "The administration opens once you have a second factor." in shut.content.decode()
 
 
 def test_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from contacts.models import Announcement, Contact, Mail
 from contacts.preferences import preferences_token
 from contacts.services import deliveries, preferences
-from members.actors import Actor
+from members.actors import Actor, Reach
 from members.models import Event
 from tests.announcements.conftest import Scene
 from tests.factories import make_member, make_user
@@ -215,3 +215,15 @@ def test_a_no_that_comes_while_it_is_being_sent_is_heard(
 
     assert Mail.objects.get().state == "withdrawn"
     assert mail_server.messages == []
+
+
+def test_a_system_with_a_persons_token_does_not_choose_for_them(scene: Scene) -> None:
+    person = scene.person("a")
+    by = Actor.token(make_user(person.orcid), Reach(1, member_id=person.member_id, can_write=True))
+
+    with pytest.raises(PermissionDenied):
+        preferences.set_preferences(
+            place_key=scene.consortium.pk, wants={"wants_events": False}, by=by
+        )
+
+    assert wants(person) == [(True, True)]

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from contacts.models import Announcement, Mail, User
+from contacts.models import Announcement, Contact, Mail, User
 from contacts.services import announcements
 from members.actors import Actor
 from members.models import Event
@@ -30,6 +30,16 @@ def test_a_draft_is_saved_with_its_audience_and_sends_nothing(scene: Scene) -> N
     event = Event.objects.get()
     assert (event.kind, event.capacity) == ("announcement_written", "lead")
     assert event.consortium == scene.consortium
+
+
+def test_writers_whose_name_is_not_public_are_known_by_the_leads(scene: Scene) -> None:
+    post(scene, "new/")
+    User.objects.update(name="")
+    known = Contact.objects.get(orcid=scene.user.orcid, member=scene.consortium.lead)
+
+    shown = scene.client.get(scene.address()).content.decode()
+
+    assert f"<span>{known.display_name} <span" in shown
 
 
 def test_selection_of_the_contact_list_becomes_the_audience(scene: Scene) -> None:
@@ -171,6 +181,7 @@ def test_query_count_of_the_list_does_not_grow(
         scene.send(scene.write(), send_at=in_days(1))
 
     client = scene.reading
-    # session, user, desk, announcements, their number, deliveries; for the menu: members, desks
-    with django_assert_num_queries(8):
+    # session, user, desk, announcements, their number, deliveries, the desk's names; for the menu:
+    # members, desks
+    with django_assert_num_queries(9):
         client.get(scene.address())

@@ -110,6 +110,21 @@ def test_details_change_with_the_version_that_was_read(caller: Caller, member: M
     assert Event.objects.latest("pk").capacity == "token"
 
 
+def test_names_stand_in_one_line_whoever_writes_them(caller: Caller, member: Member) -> None:
+    """They stand in mails, where a line of its own would be read as ours."""
+    contact = make_contact(member, family_name="Known")
+    odd = {"given_names": "Ada\r\nClick here", "family_name": "\u202eL\x07ove", "phone": "1\n2"}
+
+    caller.patch(path(contact), odd, if_match='"1"')
+
+    contact.refresh_from_db()
+    assert contact.display_name == "Ada Click here Love"
+    assert contact.phone == "1 2"
+    personal = Event.objects.get(kind=Event.Kind.CONTACT_CHANGED).personal
+    assert personal is not None
+    assert personal["given_names"] == ["Ada", "Ada Click here"]
+
+
 def test_c6_new_address_waits_for_its_owner(caller: Caller, member: Member) -> None:
     contact = make_contact(member)
 

@@ -29,10 +29,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contacts.models import User
-from tests.access.world import World, make_world
+from tests.access.conftest import kept_world, world
+from tests.access.world import World
 from tests.api.calling import secret_for
 
 pytestmark = pytest.mark.django_db
+__all__ = ["kept_world", "world"]
 DESCRIPTION = yaml.safe_load((settings.BASE_DIR / "docs/api-schema.yaml").read_text())
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 SCHEMA.app = get_wsgi_application()
@@ -55,13 +57,13 @@ EXAMPLES = hypothesis_settings(
 )
 
 
-@pytest.fixture
-def world(settings) -> Iterator[World]:
+@pytest.fixture(autouse=True)
+def as_many_calls_as_it_takes(settings) -> Iterator[None]:
     settings.API_CALLS_PER_MINUTE = 1_000_000
     # As Django's own test client does: the connection is the test's.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield make_world()
+    yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import Invitation, Mail, Role
-from contacts.services.invitations import accept_invitation, invite_contact
+from contacts.services.answering import accept_invitation
+from contacts.services.invitations import invite_contact
 from contacts.services.roles import hand_over
 from members.actors import Actor
 from members.models import Event, Member

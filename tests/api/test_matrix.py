@@ -15,12 +15,14 @@ from django.urls import reverse
 
 from contacts.models import User
 from members.models import Event
+from tests.access.conftest import kept_world, world
 from tests.access.test_matrix import snapshot
 from tests.access.urlconf import every_view
-from tests.access.world import Side, World, make_world
+from tests.access.world import Side, World
 from tests.api.calling import Caller, secret_for
 
 pytestmark = pytest.mark.django_db
+__all__ = ["kept_world", "world"]
 READS = {"get"}
 
 
@@ -67,11 +69,6 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("api:look_ups", "post"): {"email": "not an address"},
 }
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 class InSession(Caller):

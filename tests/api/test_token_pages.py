@@ -3,6 +3,7 @@
 import re
 import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -72,10 +73,9 @@ def test_old_sign_in_makes_no_token_and_says_so(user: User, member: Member) -> N
     page = client.get(PAGE).content.decode()
     refused = client.post(PAGE, GIVEN).content.decode()
 
-    assert '<input type="hidden" name="fresh" value="1">' in page
-    assert f'<input type="hidden" name="next" value="{PAGE}">' in page
+    assert f'href="/me/accounts/confirm/?next={quote(PAGE, safe="")}"' in page
     assert 'name="days"' not in page
-    assert "No token was made. Please sign in again first." in refused
+    assert "No token was made. Please confirm first that it is you." in refused
     assert ApiToken.objects.count() == 0
 
 

@@ -73,6 +73,25 @@ def test_unknown_token_is_refused(secret: str) -> None:
     assert_problem(response, 401, "This token is not known.")
 
 
+def test_whoever_guesses_tokens_is_stopped(caller: Caller) -> None:
+    answers = [Caller(f"mt_guess{number}").get("members/") for number in range(31)]
+
+    assert [answer.status_code for answer in answers] == [401] * 30 + [429]
+    assert answers[-1]["Retry-After"] == "60"
+    # Not even a right one is told apart from there, until the minute is over.
+    assert caller.get("members/").status_code == 429
+
+
+def test_tokens_that_were_good_once_are_no_guesses(caller: Caller, user: User) -> None:
+    stale = member_caller(user, Member.objects.get())
+    ApiToken.objects.filter(pk=ApiToken.objects.latest("pk").pk).update(revoked_at=timezone.now())
+
+    for _attempt in range(31):
+        stale.get("members/")
+
+    assert caller.get("members/").status_code == 200
+
+
 def test_token_in_the_address_is_not_looked_at(caller: Caller) -> None:
     assert (
         Caller().get("members/", token=caller.secret, access_token=caller.secret).status_code == 401

@@ -49,6 +49,7 @@ def portal(live_server: LiveServer, sandbox: SandboxServer, settings: Settings) 
     settings.SITE_URL = live_server.url
     settings.ORCID_BASE_URL = sandbox.base_url
     settings.ORCID_PUBLIC_API_URL = sandbox.public_api_url
+    settings.ORCID_MEMBER_API_URL = sandbox.member_api_url
     policy = settings.CONTENT_SECURITY_POLICY
     directives = policy["DIRECTIVES"] | {"form-action": ["'self'", sandbox.base_url]}
     settings.CONTENT_SECURITY_POLICY = policy | {"DIRECTIVES": directives}
@@ -59,7 +60,10 @@ def portal(live_server: LiveServer, sandbox: SandboxServer, settings: Settings) 
         client_id=settings.ORCID_CLIENT_ID,
         client_secret=settings.ORCID_CLIENT_SECRET,
         name="Member Tools",
-        redirect_uris=[f"{live_server.url}/accounts/orcid/login/callback/"],
+        redirect_uris=[
+            f"{live_server.url}/accounts/orcid/login/callback/",
+            f"{live_server.url}/me/accounts/orcid/connected/",
+        ],
     )
     return live_server.url
 

@@ -18,6 +18,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from contacts.models import ConfirmationRound, Invitation, OrcidReport
 from contacts.services import leaving
+from integrations.orcid.models import Connection
 from members.models import Member
 from tests.access.urlconf import every_view
 from tests.access.world import World, make_world
@@ -25,7 +26,21 @@ from tests.browser import lead_members
 from tests.browser.announcement_pages import announcement_pages, read_pages
 from tests.browser.conftest import as_user
 from tests.browser.import_pages import import_pages
+from tests.browser.institution_pages import institution_pages
 from tests.browser.lead_pages import lead_pages_of
+from tests.browser.member_work_pages import (
+    desk_link_pages,
+    read_work_pages,
+    researcher_work_pages,
+    staff_work_pages,
+)
+from tests.browser.own_works_pages import own_works_pages
+from tests.browser.permission_pages import (
+    asked_permission_pages,
+    own_permission_pages,
+    researcher_pages,
+)
+from tests.factories import make_connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -57,6 +72,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             "lead_changes",
         )
     ]  # fmt: skip
+    in_each_state(world)
     begun, report = round_and_report(world)
     lead += [
         reverse("lead:round", args=[world.consortium.slug, begun.pk]),
@@ -73,6 +89,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             f"{reverse('directory:list')}?q=nothing-like-this",
             reverse("directory:detail", args=[slug]),
             reverse("account_login"),
+            *institution_pages(world),
             reverse("privacy_notices"),
             reverse("privacy", args=[world.consortium.slug]),
             reverse("api_docs"),
@@ -80,17 +97,40 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             invitation_path(ours.invitation),
             "/invitations/no-such-token/",
             reverse("disown", args=[leaving.not_me_token(ours.contact)]),
+            *asked_permission_pages(world),
+            *desk_link_pages(),
         ],
-        "stranger": ["/", reverse("tools:home"), reverse("me:home"), reverse("account_email")],
+        "stranger": [
+            "/",
+            reverse("tools:home"),
+            reverse("me:home"),
+            reverse("account_email"),
+            reverse("accounts"),
+        ],
         "main contact": [
             "/",
             reverse("me:home"),
             reverse("account_email"),
+            reverse("accounts"),
+            reverse("account_change_password"),
+            reverse("usersessions_list"),
+            reverse("mfa_index"),
+            reverse("confirm_identity"),
+            reverse("orcid_disconnect"),
             *tools.values(),
             f"{tools['hand_over']}?role=main",
             *one.values(),
+            *researcher_pages(world),
+            *staff_work_pages(world, "main contact"),
         ],
-        "contact": [tools["contacts"], one["contact_edit"]],
+        "contact": [
+            tools["contacts"],
+            one["contact_edit"],
+            reverse("accounts"),
+            *own_works_pages(world, "contact"),
+            *own_permission_pages(world, "contact"),
+            *researcher_work_pages(world, "contact"),
+        ],
         "desk reader": [
             *lead,
             *lead_members.read_pages(world),
@@ -98,10 +138,13 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             tools["overview"],
             tools["contacts"],
             tools["information"],
+            *read_work_pages(world),
+            reverse("accounts"),
         ],
         "desk manager": [
             reverse("tools:desk", args=[world.lead.slug]),
             "/",
+            reverse("accounts"),
             *for_manager,
             tools["contacts"],  # of a member that lets the lead manage its contacts
             tools["contact_add"],
@@ -109,8 +152,29 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             *lead_members.manage_pages(world),
             *announcement_pages(world),
         ],
-        "operator": ["/", reverse("admin:index"), reverse("admin:members_member_changelist")],
+        "operator": [
+            "/",
+            reverse("accounts"),
+            reverse("account_change_password"),
+            reverse("mfa_index"),
+            reverse("admin:index"),
+            reverse("admin:members_member_changelist"),
+        ],
     }
+
+
+def in_each_state(world: World) -> None:
+    """Connections to ORCID: of one person in use, of the others in every way that ends."""
+    states = {
+        "main contact": Connection.State.ACTIVE,
+        "contact": Connection.State.WITHDRAWN,
+        "desk reader": Connection.State.CLOSED,
+        "desk manager": Connection.State.ENDING,
+    }
+    for who, state in states.items():
+        user = world.people[who]
+        if user and user.orcid and not Connection.objects.of(user.orcid).exists():
+            make_connection(user.orcid, state=state)
 
 
 def round_and_report(world: World) -> tuple[ConfirmationRound, OrcidReport]:
@@ -218,5 +282,12 @@ def test_every_page_with_a_fixed_address_is_looked_at(world: World) -> None:
 
     # Not pages: they answer with something else, or lead on at once.
     others = {"theme", "icon", "alive", "ready", "account_logout", "account_inactive"}
-    led_on = {"orcid_login", "orcid_callback", "lead:home"}
+    led_on = {"orcid_login", "orcid_callback", "orcid_connect", "orcid_connected", "lead:home"}
+    led_on |= {"connect_orcid"}  # tests/browser/test_institutions.py
+    led_on |= {"works:sync", "works:progress", "works:restore", "works:push_all"}
+    # Ask for proof first: tests/browser/test_accounts.py.
+    led_on |= {view.name for view in every_view() if view.name.startswith("mfa_")} - {
+        "mfa_index", "mfa_remove_webauthn",
+    }  # fmt: skip
+    led_on |= {"sessions_end_others"}
     assert fixed - seen == {reverse(name) for name in others | led_on}

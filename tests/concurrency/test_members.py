@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from members.actors import Actor
 from members.models import Consortium, Event, Identifier, Member
 from members.services.identifiers import add_identifier
-from members.services.imports import apply_import, plan_import
+from members.services.imports.applying import apply_import
+from members.services.imports.plan import plan_import
 from members.services.information import edit_information
 from members.services.register import register_member
 from tests.concurrency.test_races import Behind

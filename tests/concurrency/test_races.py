@@ -12,11 +12,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
-from contacts.models import Contact, Role, RoleAssignment
-from contacts.services import invitations, leaving, roles
+from contacts.models import ApiToken, Contact, DeskSeat, Role, RoleAssignment
+from contacts.services import answering, invitations, leaving, roles, tokens
 from members.actors import Actor
 from members.errors import StaleVersion
-from members.models import Event, Member
+from members.models import Consortium, Event, Member
 from members.services import information
 from tests.factories import make_consortium, make_contact, make_member, make_user
 
@@ -154,7 +154,7 @@ def test_c3_an_invitation_is_accepted_once(member: Member) -> None:
     one, two = Actor.contact(make_user()), Actor.contact(make_user())
 
     def accept(who: Actor) -> Callable[[], Contact]:
-        return lambda: invitations.accept_invitation(
+        return lambda: answering.accept_invitation(
             token=token, by=who, given_names="New", family_name="Person"
         )
 
@@ -190,3 +190,25 @@ def test_h3_events_become_visible_in_the_order_of_their_ids(member: Member) -> N
 
     assert reader.outcome == []
     assert [event.changes["number"] for event in Event.objects.order_by("pk")] == [1, 2]
+
+
+def test_r5_who_is_being_taken_off_the_desk_makes_no_token_meanwhile(member: Member) -> None:
+    """It would come to life again with the next seat: no removal has seen it."""
+    consortium = member.memberships.get().consortium
+    assert consortium is not None
+    Consortium.objects.filter(pk=consortium.pk).update(lead=member)
+    seated, by = contact_with_actor(member, Role.OTHER)
+    DeskSeat.objects.create(consortium=consortium, contact=seated, level="reader")
+    assert by.user is not None
+    lead = Actor.lead(by.user)
+
+    outcome = race(
+        member,
+        lambda: leaving.leave(contact_id=seated.pk, by=by),
+        lambda: tokens.make_token(
+            name="Late", days=1, can_write=False, by=lead, consortium_id=consortium.pk
+        ),
+    )
+
+    assert isinstance(outcome, PermissionDenied)
+    assert not ApiToken.objects.exists()

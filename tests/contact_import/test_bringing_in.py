@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from contacts.models import Contact, ContactImport, Invitation, Mail, Role, Run
+from contacts.services import leaving
 from contacts.services.imports import applying
 from contacts.services.imports import runs as import_runs
 from contacts.services.runs import perform
@@ -257,6 +258,20 @@ def test_what_changed_meanwhile_is_judged_under_the_lock(switch: Switch) -> None
     assert into.left_out == 4
 
 
+def test_c2_who_was_taken_off_before_is_asked_and_not_added_again(
+    switch: Switch, orcid: SandboxServer
+) -> None:
+    ida = orcid.add_person(
+        given_names="Ida", family_name="Ex",
+        emails=[{"email": "ida@alpha.example", "visibility": "public"}],
+    )  # fmt: skip
+    leaving.remove_contact(contact_id=make_contact(switch.alpha, orcid=ida).pk, by=Actor.system())
+
+    into = switch.bring_in(csv("Alpha University,Ida Ex,ida@alpha.example,Comms"), look_up=True)
+
+    assert (into.added.count(), into.invitations.count()) == (0, 1)
+
+
 def test_readers_and_others_bring_nobody_in(switch: Switch) -> None:
     plan = switch.plan(SELF_SERVICE)
 
@@ -267,6 +282,12 @@ def test_readers_and_others_bring_nobody_in(switch: Switch) -> None:
     ):
         with pytest.raises(PermissionDenied):
             applying.bring_in(plan=plan, file_name="f", by=by)
+    # Nor go on with what a manager has begun.
+    into = applying.open_import(plan=plan, file_name="f", by=switch.by)
+    with pytest.raises(PermissionDenied):
+        applying.bring_in_some(
+            plan=plan, people=plan.people, found={}, into=into, by=Actor.lead(switch.desk.reader)
+        )
 
     assert client_of(switch.desk.reader).get(switch.url()).status_code == 403
     assert invited() == {}
@@ -350,8 +371,8 @@ def test_query_counts_do_not_grow(
     for _ in range(number - 1):
         switch.upload(SELF_SERVICE)
 
-    # session, user, desk, imports (rows, count), runs, the menu (members, desks)
-    with django_assert_num_queries(8):
+    # session, user, desk, imports (rows, count), runs, the desk's names, the menu (members, desks)
+    with django_assert_num_queries(9):
         switch.client.get(switch.url())
     # session, user, desk, run; members, their RORs, former addresses; what is there: former
     # contacts, contacts, roles, open and declined invitations, domains, records; the menu (3)

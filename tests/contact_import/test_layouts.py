@@ -136,6 +136,17 @@ def test_member_by_ror_or_short_name(switch: Switch, column: str, value: str) ->
     assert [who.member for who in plan.people] == [switch.alpha]
 
 
+def test_a_wrong_cell_is_named_as_the_file_names_its_column(switch: Switch) -> None:
+    book, file = Workbook(), io.BytesIO()
+    book.worksheets[0].append(["Member", "Main contact name", "Main contact e-mail"])
+    book.worksheets[0].append(["Alpha University", "=A1", "a@alpha.example"])
+    book.save(file)
+
+    assert said(switch.plan(file.getvalue())) == [
+        (2, "Main contact name: This cell is a formula. Paste its value instead.")
+    ]
+
+
 def test_unknown_columns_are_reported(switch: Switch) -> None:
     plan = switch.plan(csv("Alpha University,a@alpha.example,x", header="Member,Email,Shoe size"))
 

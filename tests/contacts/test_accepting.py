@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from contacts.models import Contact, Invitation, Mail, Role, RoleAssignment
+from contacts.services import answering
 from contacts.services import invitations as invitation_service
 from members.actors import Actor
 from members.models import Membership
@@ -131,7 +132,7 @@ def test_c3_the_service_too_takes_nobody_without_an_orcid(house: House) -> None:
     operator = Actor.operator(make_user(orcid=None, email="op@portal.example"))
 
     with pytest.raises(PermissionDenied):
-        invitation_service.accept_invitation(
+        answering.accept_invitation(
             token=token, by=operator, given_names="Olga", family_name="Operator"
         )
 

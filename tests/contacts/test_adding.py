@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from contacts.models import Contact, Invitation, Mail, Role, RoleAssignment, User
+from contacts.services import leaving
 from members.models import EmailDomain
 from tests.contacts.conftest import (
     House,
@@ -31,7 +32,7 @@ def _public_person(orcid: SandboxServer, email: str = ADDRESS, **fields: Any) ->
 
 
 def _look(client: Client, house: House, email: str = ADDRESS) -> Any:
-    return client.post(house.url("contact_add"), {"email": email})
+    return client.post(house.url("contact_add"), {"email": email}, follow=True)
 
 
 def _offer(response: Any) -> str:
@@ -63,6 +64,51 @@ def test_c2_confirmed_is_added_at_once_and_told_by_mail(house: House, orcid: San
     assert "Grace Hopper is now a contact and has been told by e-mail." in (
         response.content.decode()
     )
+
+
+def test_going_back_after_adding_repeats_nothing(house: House, orcid: SandboxServer) -> None:
+    _public_person(orcid)
+    client = signed_in(house.tech)
+    found = _look(client, house)
+    again = client.get(house.url("contact_add_confirm"))
+    _confirm(client, house, _offer(found))
+
+    back = client.get(house.url("contact_add_confirm"))
+
+    assert found.redirect_chain == [(house.url("contact_add_confirm"), 302)]
+    assert _offer(again) == _offer(found)
+    assert back["Location"] == house.url("contact_add")
+
+
+def test_what_was_found_for_one_member_is_not_shown_at_another(
+    house: House, orcid: SandboxServer
+) -> None:
+    _public_person(orcid)
+    client = signed_in(house.tech)
+    other = make_member("Beta", house.consortium)
+    make_contact(other, orcid=house.tech.orcid)
+    _look(client, house)
+
+    page = client.get(f"/tools/{other.slug}/contacts/add/confirm/")
+
+    assert page["Location"] == f"/tools/{other.slug}/contacts/add/"
+
+
+def test_c2_who_said_this_is_not_me_is_not_added_again_unawares(
+    house: House, orcid: SandboxServer
+) -> None:
+    _public_person(orcid)
+    client = signed_in(house.tech)
+    first = _look(client, house)
+    _confirm(client, house, _offer(first))
+    contact = Contact.objects.get(email=ADDRESS)
+    leaving.disown(token=leaving.not_me_token(contact))
+
+    page = _look(client, house)
+
+    assert first.context["said_not_me"] is None
+    assert page.context["said_not_me"] is not None
+    assert "Ask them before you add them again." in page.content.decode()
 
 
 def test_c2_access_begins_with_the_first_sign_in_with_that_orcid(

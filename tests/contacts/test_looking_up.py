@@ -27,7 +27,7 @@ def _public_person(orcid: SandboxServer, email: str = ADDRESS, **fields: Any) ->
 
 
 def _look(client: Client, house: House, email: str = ADDRESS) -> Any:
-    return client.post(house.url("contact_add"), {"email": email})
+    return client.post(house.url("contact_add"), {"email": email}, follow=True)
 
 
 def test_c2_found_shows_name_and_orcid_to_compare_and_stores_no_contact(
@@ -148,6 +148,17 @@ def test_c5_the_same_person_under_another_address_is_a_contact_already(
     response = _look(signed_in(house.main), house)
 
     assert response.context["form"].errors == {"email": ["Grace H is a contact already."]}
+
+
+def test_c2_a_contact_with_a_look_alike_does_not_stand_in_the_way(
+    house: House, orcid: SandboxServer
+) -> None:
+    make_contact(house.member, email="grace@\u0131st.example")
+    person = _public_person(orcid, "grace@ist.example")
+
+    page = _look(signed_in(house.main), house, "grace@ist.example").content.decode()
+
+    assert person in page
 
 
 def test_c2_a_look_alike_proved_here_does_not_hide_the_person(

@@ -21,7 +21,7 @@ def test_my_page_shows_where_i_am_a_contact_and_the_way_out(house: House) -> Non
     assert "Technical contact" in page
     assert house.tech.orcid in page
     assert f'href="{house.url("leave")}"' in page
-    assert 'href="/accounts/email/"' in page
+    assert 'href="/me/accounts/email/"' in page
 
 
 def test_my_page_names_nobody_elses_places(house: House) -> None:

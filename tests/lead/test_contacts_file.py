@@ -9,7 +9,7 @@ from tests.factories import make_contact, make_member, make_user
 from tests.lead.desk import Desk, address, exported, make_desk
 
 pytestmark = pytest.mark.django_db
-HEADER = ["Member", "Name", "Email", "ORCID iD", "Voting contact", "Role", "iD authenticated"]
+HEADER = ["Member", "Name", "Email", "ORCID iD", "Voting contact", "Role"]
 SIGNATORY = "Agreement signatory (OFFICIAL)"
 
 
@@ -35,7 +35,7 @@ def test_file_is_in_the_known_layout(desk: Desk, settings) -> None:
     roles = "Main relationship contact (OFFICIAL); Technical contact"
     assert rows == [
         HEADER,
-        ["Universität Zürich", "Zoë Müller", "zoe@uzh.example", uri, "Yes", roles, "no"],
+        ["Universität Zürich", "Zoë Müller", "zoe@uzh.example", uri, "Yes", roles],
     ]
 
 
@@ -71,9 +71,12 @@ def test_main_votes_only_where_nobody_holds_the_role(desk: Desk) -> None:
 def test_authenticated_ids_are_told_apart(desk: Desk) -> None:
     never = make_contact(make_member("M", desk.consortium))
 
-    told = {row[1]: row[6] for row in exported(desk)[1:]}
+    header, *rows = exported(desk, layout="detailed")
 
-    assert told == {"Lead Aaron": "yes", "Desk Abel": "yes", never.display_name: "no"}
+    orcid, told = header.index("ORCID iD"), header.index("iD authenticated")
+    said = {row[told]: row[orcid] for row in rows}
+    assert [row[told] for row in rows] == ["Yes", "Yes", "No"]
+    assert said["No"].endswith(never.orcid)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -123,7 +126,7 @@ def test_agreement_record_is_a_row_without_id(desk: Desk) -> None:
     rows = exported(desk, search="aaa")
 
     assert [row[1] for row in rows[1:]] == [contact.display_name, "Vera Chancellor"]
-    assert rows[2] == ["AAA", "Vera Chancellor", "vc@aaa.example", "", "No", SIGNATORY, ""]
+    assert rows[2] == ["AAA", "Vera Chancellor", "vc@aaa.example", "", "No", SIGNATORY]
 
 
 def test_record_of_a_member_without_contacts_is_there(desk: Desk) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from contacts.import_columns import NAMES
 from contacts.models import AgreementRecord, Role
+from contacts.services.exporting import record_export
+from members.actors import Actor
 from members.models import Event
 from members.sheets import read_table
 from members.xlsx_stream import xlsx_pieces
@@ -180,3 +183,14 @@ def test_a_filter_that_makes_no_sense_exports_nothing(desk: Desk) -> None:
 
     assert response["Location"] == address(desk, "contacts/?role=nonsense")
     assert Event.objects.count() == 0
+
+
+def test_only_the_desk_takes_its_lists_away(desk: Desk) -> None:
+    for user in (make_user(), make_desk("Another Consortium").reader):
+        with pytest.raises(PermissionDenied):
+            record_export(
+                consortium=desk.consortium, what="contacts", layout="csv", filters={}, count=1,
+                by=Actor.lead(user),
+            )  # fmt: skip
+
+    assert not Event.objects.filter(kind=Event.Kind.EXPORTED).exists()

@@ -164,7 +164,7 @@ def test_query_count_does_not_grow(desk: Desk, number: int, django_assert_num_qu
         Identifier.objects.create(member=member, scheme="ror", value="https://ror.org/05a28rw58")
 
     # session, user, desk, countries, keys of the page, their capped number, members with their
-    # gaps, periods, holders, identifiers, contacts by member, names by role; for the menu:
-    # members, desks
-    with django_assert_num_queries(14):
+    # gaps, periods, holders, identifiers, contacts by member, names by role, when ORCID was
+    # told; for the menu: members, desks
+    with django_assert_num_queries(15):
         desk.client.get(address(desk, "members/"))

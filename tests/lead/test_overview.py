@@ -2,12 +2,13 @@
 
 import datetime
 import re
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from contacts.gaps import GAPS
-from contacts.models import AgreementRecord, Invitation, Role
+from contacts.models import AgreementRecord, HelpRequest, Invitation, Role
 from members.models import Event, Identifier
 from tests.factories import make_contact, make_member, make_user
 from tests.lead.desk import Desk, address, make_desk
@@ -28,9 +29,24 @@ def desk() -> Desk:
     make_user(orcid=make_contact(full, [Role.TECHNICAL]).orcid)
     _invite(full, "a@full.example")
     _invite(full, "b@full.example", closed_at=timezone.now(), outcome="withdrawn")
+    _ask(desk)
+    _ask(desk, state="declined")
+    _ask(desk, state="unproved", proved_at=None)
     other = make_desk("South Consortium")
     _invite(other.lead, "secret@south.example")
+    _ask(other)
     return desk
+
+
+def _ask(desk: Desk, **fields: Any) -> None:
+    asked: dict[str, Any] = {
+        "kind": "other",
+        "state": "open",
+        "name": "Ann",
+        "email": "ann@x.example",
+    }
+    asked |= {"consortium": desk.consortium, "proved_at": timezone.now()}
+    HelpRequest.objects.create(**asked | fields)
 
 
 def _invite(member, email: str, **fields) -> None:
@@ -72,6 +88,7 @@ def test_figures_leave_out_other_consortia(desk: Desk) -> None:
     assert figures[address(desk, "members/?status=pending")] == "1"
     assert figures[address(desk, "contacts/")] == "3"
     assert figures[address(desk, "invitations/")] == "1"
+    assert figures[address(desk, "requests/")] == "1"
 
 
 def test_every_gap_leads_to_its_members(desk: Desk) -> None:
@@ -101,9 +118,9 @@ def test_query_count_does_not_grow(number: int, django_assert_num_queries) -> No
         Event.objects.bulk_create([Event(member=member, kind="roles_changed", capacity="contact")])
     desk.client.get(address(desk))
 
-    # session, user, desk, six figures, twelve gaps, this visit, what changed; for the menu:
+    # session, user, desk, seven figures, twelve gaps, this visit, what changed; for the menu:
     # members, desks
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         desk.client.get(address(desk))
 
 

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from contacts.models import Contact, Invitation, LeadChange, Mail, Role, RoleAssignment
-from contacts.services import adding, agreement, editing, invitations, leaving, roles
-from members.actors import Actor
+from contacts.services import adding, agreement, answering, editing, invitations, leaving, roles
+from members.actors import Actor, Reach
 from members.models import Membership
 from tests.factories import make_consortium, make_contact, make_user
 from tests.lead_access.conftest import House, signed_in, user_of
@@ -196,7 +196,7 @@ def test_an_accepted_invitation_of_the_lead_makes_a_contact_that_is_marked(house
     of("invite", house, house.comms, Actor.lead(user_of(house.manager)))()
     token = Mail.objects.get(kind=Mail.Kind.INVITATION).text.split("/invitations/")[1].split("/")[0]
 
-    contact = invitations.accept_invitation(
+    contact = answering.accept_invitation(
         token=token, by=Actor.contact(make_user()), given_names="In", family_name="Vited"
     )
 
@@ -205,3 +205,26 @@ def test_an_accepted_invitation_of_the_lead_makes_a_contact_that_is_marked(house
         contact.pk: "open"
     }
     assert contact.roles == [Role.INVOICE]
+
+
+@pytest.mark.parametrize("where", ["the lead itself", "another desk", "this desk, to read"])
+def test_a3_managers_token_changes_contacts_for_its_own_desk_alone(
+    house: House, where: str
+) -> None:
+    house.allow()
+    reach = {
+        "the lead itself": Reach(1, member_id=house.lead.pk, can_write=True),
+        "another desk": Reach(1, consortium_id=make_consortium().pk, can_write=True),
+        "this desk, to read": Reach(1, consortium_id=house.consortium.pk),
+    }[where]
+    by = Actor.token(user_of(house.manager), reach)
+
+    with pytest.raises(PermissionDenied):
+        of("roles", house, house.comms, by)()
+
+
+def test_a2_token_of_one_member_changes_no_contacts_of_another(house: House) -> None:
+    elsewhere = Reach(1, member_id=house.lead.pk, can_write=True)
+
+    with pytest.raises(PermissionDenied):
+        of("roles", house, house.comms, Actor.token(user_of(house.main), elsewhere))()

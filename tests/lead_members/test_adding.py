@@ -9,7 +9,11 @@ from django.utils import timezone
 
 from contacts.models import Contact, Invitation, Mail, Role
 from contacts.services import finding
-from contacts.services.members import FirstContact, add_member_with_first_contact
+from contacts.services.members import (
+    FirstContact,
+    add_member_with_first_contact,
+    name_first_contact,
+)
 from members.models import Event, Identifier, Member, Membership
 from tests.contacts.conftest import as_user, link_in, mails, roles_of
 from tests.factories import make_consortium, make_contact, make_member, make_user
@@ -265,6 +269,22 @@ def test_r2_the_leads_exception_ends_with_the_first_contact(desk: Managed) -> No
     answer = desk.client.post(desk.url(f"members/{member.slug}/first-contact/"), {"email": "a@b.c"})
 
     assert answer.status_code == 403
+    assert Invitation.objects.count() == 0
+
+
+def test_a4_first_contacts_are_named_at_the_desks_own_present_members_alone(desk: Managed) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    others = [
+        make_member("Former", desk.consortium, end=yesterday),
+        make_member("Elsewhere", make_consortium()),
+    ]
+
+    for member in others:
+        with pytest.raises(PermissionDenied):
+            name_first_contact(
+                member_id=member.pk, consortium=desk.consortium, first=FIRST, by=desk.by
+            )
+
     assert Invitation.objects.count() == 0
 
 

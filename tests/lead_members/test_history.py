@@ -51,6 +51,14 @@ def test_it_holds_events_of_present_members_and_of_the_consortium(
     assert _shown(desk) == [of_consortium, of_member]
 
 
+def test_a_group_of_kinds_is_read_together(desk: Managed, member: Member) -> None:
+    roles = _event(member, kind="roles_changed")
+    added = _event(member, kind="contact_added")
+    _event(member, kind="round_started")
+
+    assert _shown(desk, kind="contacts") == [added, roles]
+
+
 def test_filters_combine(desk: Managed, member: Member) -> None:
     person = make_contact(member, given_names="Zoë", family_name="Müller")
     zoe = make_user(person.orcid)

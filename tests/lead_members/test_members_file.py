@@ -41,6 +41,12 @@ def test_a_row_has_what_the_list_shows(desk: Managed) -> None:
     make_contact(member, [Role.TECHNICAL], given_names="Uli", family_name="Zeh")
     Member.objects.update(confirmed_at=datetime.datetime(2030, 5, 4, 12, tzinfo=datetime.UTC))
 
+    for day in (4, 6):
+        told = datetime.datetime(2031, 2, day, 12, tzinfo=datetime.UTC)
+        desk.consortium.orcid_reports.create(
+            since_event=day, through_event=day, sent_by=desk.manager, sent_at=told
+        ).members.add(member)
+
     row = _csv(desk, search="zurich")[0]
 
     filled = {name: cell for name, cell in row.items() if cell}
@@ -60,7 +66,10 @@ def test_a_row_has_what_the_list_shows(desk: Managed) -> None:
         "Gaps": "Nobody has signed in; Main contact has never signed in; No signatory; "
         "No description; Logo permission not answered",
         "Last confirmed": "2030-05-04",
+        "Told ORCID": "2031-02-06",
     }
+    page = desk.get("members/", search="zurich").content.decode()
+    assert '<td data-label="Told ORCID" class="num">6 Feb 2031</td>' in page
 
 
 def test_both_files_have_the_rows_of_the_list_in_its_order(desk: Managed) -> None:
@@ -190,8 +199,9 @@ def test_query_counts_do_not_grow(desk: Managed, number: int, django_assert_num_
         make_member(f"F{place}", desk.consortium, end=LONG_AGO)
 
     # session, user, desk, countries, keys; desk again and the event in a transaction of its own;
-    # members with gaps, periods, holders, identifiers, contacts by member, names by role
-    with django_assert_num_queries(15 + FEED_LOCKED):
+    # members with gaps, periods, holders, identifiers, contacts by member, names by role, when
+    # ORCID was told
+    with django_assert_num_queries(16 + FEED_LOCKED):
         _csv(desk)
     # session, user, desk, countries, periods, names and later events; menu: members, desks;
     # of the page: periods, names, later events, slugs

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from pytest_django import Settings
 
+from contacts.models import Mail
 from contacts.services import memberships
 from members.models import Event, Member, Membership
 from tests.factories import make_contact, make_member
@@ -105,6 +108,56 @@ def test_moving_or_undoing_the_end_takes_the_direct_membership_along(
     assert moved == [("North Consortium", start, TODAY + DAY), (None, TODAY + 2 * DAY, None)]
     assert _periods(member) == [("North Consortium", start, None)]
     assert {kind for kind, _by in kinds_of(member)} == {"membership_changed", "membership_started"}
+
+
+def test_changing_the_end_keeps_the_direct_membership_unless_it_is_unticked(
+    desk: Managed, member: Member
+) -> None:
+    page = _end(desk, member, goes_on_directly="on")
+    form = desk.get(f"memberships/{member.memberships.earliest('pk').pk}/end/").context["form"]
+
+    assert said(page)[0].endswith("From the day after it is a direct member.")
+    assert b"it is a direct member, of no consortium" in page.content
+    assert form["goes_on_directly"].value() is True
+
+
+def test_starting_again_is_proposed_for_the_first_free_day(desk: Managed, member: Member) -> None:
+    _end(desk, member)
+
+    form = desk.get(f"members/{member.slug}/start/").context["form"]
+
+    assert form["start"].value() == TODAY + 31 * DAY
+
+
+def test_the_members_contacts_are_told_of_the_end_and_of_its_undoing(
+    desk: Managed, member: Member, settings: Settings
+) -> None:
+    person = make_contact(member, email="ann@ambridge.example")
+    make_contact(member, email="left@ambridge.example", removed_at=timezone.now())
+    last, kept = TODAY + 30 * DAY, settings.FORMER_MEMBER_DAYS * DAY
+
+    _end(desk, member)
+    _end(desk, member)  # the same once more: nothing new to tell
+    _keep(desk, member)
+
+    ends, goes_on = Mail.objects.order_by("pk")
+    assert {ends.to, goes_on.to} == {person.email}
+    assert ends.subject == "Ambridge: the membership ends"
+    for body in (ends.text, ends.html):
+        assert f"in North Consortium ends after {date_format(last, 'j F Y')}." in body
+        assert "The reason given: Budget" in body
+        assert f"You can read and export until {date_format(last + kept, 'j F Y')}" in body
+    assert goes_on.subject == "Ambridge: the membership goes on"
+    assert "its end has been taken back" in goes_on.text
+
+
+def test_who_goes_on_directly_is_told_that_access_stays(desk: Managed, member: Member) -> None:
+    make_contact(member, email="ann@ambridge.example")
+
+    _end(desk, member, goes_on_directly="on")
+
+    assert "it is a direct member, of no consortium" in Mail.objects.get().text
+    assert "read and export" not in Mail.objects.get().text
 
 
 def test_a_former_member_starts_again_with_a_new_period(desk: Managed) -> None:

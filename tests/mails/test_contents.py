@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from contacts.models import Contact, Invitation, Mail, Role, User
-from contacts.services import adding, editing, invitations, leaving, roles
+from contacts.services import adding, answering, editing, invitations, leaving, roles
 from integrations.orcid.ids import orcid_uri
 from members.actors import Actor
 from members.models import Consortium, Member
@@ -169,13 +169,16 @@ def test_both_are_told_when_a_role_is_handed_over(member: Member, main: Contact)
 
     mails = Mail.objects.filter(kind=Mail.Kind.ROLE_HANDED_OVER)
     assert {mail.to for mail in mails} == {main.email, other.email}
-    for mail in mails:
-        assert_says(
-            mail,
-            "Main relationship contact (OFFICIAL) of Ærø University has passed"
-            " from Mai Ngo to Otto Ek.",
-            "The change was made by Mai Ngo.",
-        )
+    role = "Main relationship contact (OFFICIAL) of Ærø University"
+    assert_says(
+        mails.get(to=other.email),
+        f"You are now {role}. The role has passed to you from Mai Ngo.",
+        "The change was made by Mai Ngo.",
+        "From now on Ærø University is in your charge here. Please sign in with your ORCID iD",
+    )
+    theirs = mails.get(to=main.email)
+    assert_says(theirs, f"You are no longer {role}: the role has passed to Otto Ek.")
+    assert all("charge" not in body and "made by" not in body for body in both(theirs))
 
 
 def test_r1_both_are_told_of_a_role_taken_meanwhile(member: Member, main: Contact) -> None:
@@ -187,7 +190,7 @@ def test_r1_both_are_told_of_a_role_taken_meanwhile(member: Member, main: Contac
         contact_id=main.pk, version=main.version, roles=[Role.MAIN, Role.VOTING], by=actor(main)
     )
 
-    contact = invitations.accept_invitation(
+    contact = answering.accept_invitation(
         token=token, by=Actor.contact(make_user()), given_names="Vo", family_name="Ter"
     )
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from members.actors import Actor
 from members.models import Consortium, Event, Member
-from members.services.imports import apply_import, plan_import
+from members.services.imports.applying import apply_import
+from members.services.imports.plan import plan_import
 from members.services.information import edit_information
 from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.members.people import refusal
@@ -137,6 +138,13 @@ def test_all_rows_are_told_at_once_and_none_is_applied(run: Any) -> None:
 
     assert lines == [f"Row {number}: {text}" for number, (_row, text) in enumerate(ROWS, start=3)]
     assert Member.objects.count() == 0
+
+
+def test_everything_wrong_with_a_row_is_said_at_once(run: Any) -> None:
+    assert refusal(run, "Uno,CL,Funder,,,,,", ",XX,Guild,,,,,")[0::2] == [
+        "Row 3: country: “XX” is no country. Write its two-letter code, such as CL.",
+        "Row 3: The row names no organisation.",
+    ]
 
 
 def test_columns_that_are_not_known_are_reported_and_left_out(run: Any) -> None:

@@ -12,7 +12,7 @@ from members import sheets
 from members.cells import csv_lines
 from members.import_rows import NAMES
 from members.models import Consortium
-from members.services.imports import Plan, plan_import
+from members.services.imports.plan import Plan, plan_import
 
 HEADER = ["legal_name", "country", "community", "city", "ringgold"]
 ROW = ["Universidad Católica", "CL", "Research Institute", "Ñuñoa, RM", "28033"]
@@ -136,8 +136,35 @@ def _zip_of_something_else() -> bytes:
 def _unpacks_to_too_much() -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/sharedStrings.xml", b"\0" * (201 * 1024 * 1024))
+        packed.writestr("xl/sharedStrings.xml", b"\0" * (51 * 1024 * 1024))
     return written.getvalue()
+
+
+def _with_sheet(sheet: str) -> bytes:
+    """A workbook whose only sheet is what somebody has put there by hand."""
+    made = xlsx(["legal_name"])
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as was, zipfile.ZipFile(written, "w") as packed:
+        for name in was.namelist():
+            is_sheet = name == "xl/worksheets/sheet1.xml"
+            packed.writestr(name, sheet if is_sheet else was.read(name))
+    return written.getvalue()
+
+
+def _row_far_below() -> bytes:
+    name = '<row r="1"><c r="A1" t="inlineStr"><is><t>legal_name</t></is></c></row>'
+    row = '<row r="900000000"><c r="A900000000"><v>1</v></c></row>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return _with_sheet(f'<worksheet xmlns="{space}"><sheetData>{name}{row}</sheetData></worksheet>')
+
+
+def _entity_of_a_file() -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cell = '<c r="A1" t="inlineStr"><is><t>legal_name &file;</t></is></c>'
+    return _with_sheet(
+        f'<!DOCTYPE worksheet [<!ENTITY file SYSTEM "file:///etc/passwd">]><worksheet xmlns="{space}">'
+        f'<sheetData><row r="1">{cell}</row></sheetData></worksheet>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,6 +181,12 @@ def _unpacks_to_too_much() -> bytes:
         (_old_excel, "This is an old Excel file. Save it as .xlsx or CSV."),
         (_broken_xlsx, "The XLSX file is damaged or empty."),
         (_zip_of_something_else, "The XLSX file is damaged or empty."),
+        (_row_far_below, "The file has too many empty lines. Take them out."),
+        (_entity_of_a_file, "The XLSX file is damaged or empty."),
+        (
+            lambda: b"legal_name" + b",legal_name" * 300_000,
+            "The file has more than 200 columns. Leave out those that are not needed.",
+        ),
         (_unpacks_to_too_much, "The file unpacks to too much. Save it as CSV."),
         (
             lambda: b"legal_name\n" + b"Uno\n" * 10_001,

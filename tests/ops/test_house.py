@@ -52,6 +52,14 @@ def test_lock_file_holds_what_pyproject_asks_for(lock: str, wanted: list[str]) -
     assert [name for name, (_version, rest) in locked.items() if "--hash=sha256:" not in rest] == []
 
 
+def test_every_decision_is_in_the_list() -> None:
+    folder = ROOT / "docs/adr"
+
+    listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text())
+
+    assert sorted(listed) == sorted(path.name for path in folder.glob("0*.md"))
+
+
 def test_development_runs_what_production_runs() -> None:
     locks = [
         {name: version for name, version, _rest in LOCKED.findall((ROOT / lock).read_text())}

@@ -103,7 +103,7 @@ def test_without_broker_the_request_succeeds_and_the_sweep_delivers_later(
     mailbox: tuple[Mailbox, int], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as unplugged:
-        nowhere = Connection("redis://127.0.0.1:9/0")
+        nowhere = Connection("redis://127.0.0.1:9/0", transport_options={"max_retries": 0})
         send = functools.partial(cast("Any", tasks.deliver_mail).apply_async, connection=nowhere)
         unplugged.setattr(tasks.deliver_mail, "apply_async", send)
         invite("new.person@uni.example")
@@ -115,6 +115,24 @@ def test_without_broker_the_request_succeeds_and_the_sweep_delivers_later(
     assert mailbox[0].received.get(timeout=PATIENCE)["To"] == "new.person@uni.example"
     stop(worker)
     assert Mail.objects.get().state == Mail.State.SENT
+
+
+def test_a7_nobody_waits_for_a_broker_that_is_out_of_reach() -> None:
+    code = (
+        "import time; from portal.celery import app; began = time.monotonic()\n"
+        "try: app.send_task('contacts.deliver_mail', args=(1,), retry=False)\n"
+        "except Exception: print(time.monotonic() - began)"
+    )
+
+    ran = subprocess.run(  # noqa: S603  # our own interpreter
+        [sys.executable, "-c", code],
+        env=os.environ | {"CELERY_BROKER_URL": "redis://127.0.0.1:9/0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert float(ran.stdout) < 2  # the first pause between tries
 
 
 def test_beat_schedules_only_tasks_that_exist() -> None:

@@ -41,7 +41,7 @@ def test_the_leads_pages_are_kept_by_no_cache(page: str) -> None:
     assert answer["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("page", ["/", "/directory/", "/directory/alpha/", "/accounts/email/"])
+@pytest.mark.parametrize("page", ["/", "/directory/", "/directory/alpha/", "/me/accounts/email/"])
 def test_public_pages_with_ones_name_in_the_menu_are_kept_by_no_cache(
     contact: Client, page: str
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from contacts.models import User
+from members.kinds import GROUPS
 from members.models import Event
 from members.templatetags.history import Row, event_by, event_changes
 
@@ -76,3 +77,37 @@ def test_values_are_escaped_and_changes_readable_without_colour():
 
     assert '<span class="visually-hidden">now: </span>&lt;b&gt;New&lt;/b&gt;</ins>' in html
     assert '<span class="visually-hidden">before: </span>Old</del>' in html
+
+
+def test_what_the_machine_writes_is_read_in_words():
+    recovery = {"recovery": 1, "takes_effect_at": "2026-03-02T09:30:00+00:00", "at_once": False}
+    asked = {"help_request": 3, "request_kind": "no_way_in", "state": "declined"}
+    flagged = {"contact": 7, "record_state": ["fine", "deactivated"]}
+
+    rows = [
+        [(row.label, row.new) for row in event_changes(event(changes=changes))]
+        for changes in (recovery, asked, flagged)
+    ]
+
+    assert rows == [
+        [("Takes effect", "2 March 2026, 09:30"), ("At once, identity checked", "no")],
+        [("About", "Nobody here has access any more"), ("State", "Declined")],
+        [("ORCID record", "Deactivated at ORCID")],
+    ]
+
+
+def test_a_fact_is_said_once():
+    fields = {"kind": ["", "newsletter"], "subject": ["", "News"]}
+
+    found = event_changes(event(changes={"subject": "News", "fields": {"subject": "News"}}))
+    written = event_changes(event(changes={"fields": fields}))
+
+    assert found == [Row("Subject", "News")]
+    assert [row.new for row in written] == ["Newsletter", "News"]
+
+
+def test_every_kind_of_change_can_be_chosen_in_one_group():
+    grouped = [kind for _label, kinds in GROUPS.values() for kind in kinds]
+
+    assert sorted(grouped) == sorted(Event.Kind)
+    assert not set(GROUPS) & set(Event.Kind.values)

@@ -56,6 +56,22 @@ def test_people_without_an_organisation_learn_why_and_whom_to_ask(client: Client
     assert "/tools/" not in page
 
 
+def test_a_researcher_is_led_to_their_publications(client: Client):
+    client.force_login(make_user(name="Nina Nobody"))
+
+    front, own = client.get("/").text, client.get("/me/").text
+
+    # in the menu and on the page; before what is said to people who act for an organisation
+    assert front.count('href="/me/publications/"') == own.count('href="/me/publications/"') == 2
+    assert front.index("Your publications") < front.index("not yet a contact")
+
+
+def test_who_signed_in_without_an_id_is_not_led_to_publications(client: Client):
+    client.force_login(make_user(orcid=None, email="op@portal.example", is_staff=True))
+
+    assert "/me/publications/" not in client.get("/").text + client.get("/me/").text
+
+
 def test_menu_shows_name_initials_and_the_whole_id(client: Client):
     user = make_user(name="Grace Hopper")
     client.force_login(user)

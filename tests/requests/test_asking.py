@@ -1,11 +1,16 @@
 """Help requests: asked by anyone, proved, handled by the desk, watched by the one who asked."""
 
+from typing import Any
+
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from contacts.models import HelpRequest, Mail, Role
+from contacts.services import requests
+from members.actors import Actor
 from members.models import Event
 from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.requests.conftest import Desk, ask, link_in, newest, proved
@@ -44,6 +49,17 @@ def test_opening_the_link_only_asks_and_pressing_sends(client: Client, desk: Des
     assert newest(Mail.Kind.REQUEST_RECEIVED).to == "lo@lost.example"
 
 
+def test_the_members_own_history_does_not_name_who_asked(client: Client, desk: Desk) -> None:
+    main = make_contact(desk.member, [Role.MAIN])
+    proved(client, text="I have a complaint about your Main.")
+
+    history = page(desk.client(make_user(main.orcid)), f"/tools/{desk.member.slug}/history/")
+
+    assert "Help" in history
+    assert "Lo Ster" not in history
+    assert "lo@lost.example" not in history
+
+
 def test_proving_twice_changes_nothing(client: Client, desk: Desk) -> None:
     proved(client)
     count = Mail.objects.count()
@@ -77,6 +93,45 @@ def test_many_requests_from_one_address_are_stopped(client: Client, desk: Desk) 
         ask(client)
 
     assert HelpRequest.objects.count() == 5
+
+
+def test_a8_nobody_can_tell_that_others_have_asked_from_an_address(
+    client: Client, desk: Desk
+) -> None:
+    data = {"kind": "other", "organisation": "x", "name": "N", "text": "T", "email": "a@b.example"}
+
+    answers = [client.post("/help/request/", data).content for _attempt in range(6)]
+
+    assert len(set(answers)) == 1
+    assert HelpRequest.objects.count() == 5
+
+
+def test_a_mail_to_an_address_not_proved_holds_nothing_that_was_typed(
+    client: Client, desk: Desk
+) -> None:
+    ask(client, name="A\n\nYour account is closed: https://evil.example", organisation="Evil")
+
+    mail = newest(Mail.Kind.REQUEST_TO_PROVE)
+    assert "vil" not in mail.text + mail.html + mail.subject
+    assert HelpRequest.objects.get().name == "A Your account is closed: https://evil.example"
+
+
+def test_many_requests_from_one_network_are_stopped(client: Client, desk: Desk) -> None:
+    for number in range(21):
+        ask(client, email=f"victim{number}@lost.example")
+
+    assert HelpRequest.objects.count() == 20
+
+
+def test_the_one_who_asked_cannot_flood_the_desk(client: Client, desk: Desk) -> None:
+    asked = proved(client)
+    status = link_in(newest(Mail.Kind.REQUEST_RECEIVED))
+
+    for number in range(21):
+        answer = client.post(status, {"text": f"And {number}"})
+
+    assert "You have added much today" in answer.content.decode()
+    assert asked.messages.filter(text__startswith="And").count() == 20
 
 
 def test_the_asker_sees_every_step_and_gets_mail(client: Client, desk: Desk) -> None:
@@ -139,6 +194,33 @@ def test_a4_readers_see_the_queue_and_answer_nothing(client: Client, desk: Desk)
 
     assert "lost.example" in page(reader, address)
     assert reader.post(address, {"state": "resolved"}).status_code == 403
+
+
+def test_a4_what_belongs_to_no_consortium_is_the_operators(desk: Desk) -> None:
+    asked = HelpRequest.objects.create(
+        kind="other",
+        name="X",
+        email="x@y.example",
+        state="escalated",
+        proved_at="2026-01-01T00:00Z",
+    )
+    step: dict[str, Any] = {"request_id": asked.pk, "state": HelpRequest.State.RESOLVED, "text": ""}
+
+    with pytest.raises(PermissionDenied):
+        requests.handle(**step, by=Actor.lead(desk.manager))
+
+    asked.refresh_from_db()
+    assert asked.closed_at is None
+
+
+def test_nothing_is_added_before_the_address_is_proved(client: Client, desk: Desk) -> None:
+    asked = ask(client)
+    assert asked
+
+    with pytest.raises(ValidationError):
+        requests.reply(token=requests.token_of(asked), text="Me again.")
+
+    assert not Mail.objects.filter(kind=Mail.Kind.REQUEST_FOR_DESK).exists()
 
 
 def test_requests_of_another_consortium_are_not_there(client: Client, desk: Desk) -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from contacts import tasks
 from contacts.models import Contact, Invitation, Mail, Recovery, Role, RoleAssignment
-from contacts.services import invitations
-from contacts.services.recovery import after_working_days, start_recovery
+from contacts.services import answering, invitations
+from contacts.services.recovery import after_working_days, cancel_recovery, start_recovery
 from members.actors import Actor
 from members.models import Consortium, Event
 from tests.factories import make_contact, make_user
@@ -65,6 +65,17 @@ def test_a5_everybody_is_told_and_the_role_passes_after_the_days(allowed: Desk) 
     assert old.roles == [Role.OTHER]
 
 
+def test_the_present_main_is_not_offered_as_the_new_one(allowed: Desk) -> None:
+    contact_who_signed_in(allowed.member, Role.MAIN)
+    other, _user = contact_who_signed_in(allowed.member, Role.TECHNICAL)
+    address = reverse("lead:recovery_start", args=["help-consortium", allowed.member.slug])
+
+    page = allowed.client(allowed.manager).get(address)
+
+    offered = page.context["form"].fields["contact_id"].choices
+    assert [value for value, _label in offered] == ["", str(other.pk)]
+
+
 def test_a5_an_objection_by_the_mailed_link_stops_it(client: Client, allowed: Desk) -> None:
     old, _user = contact_who_signed_in(allowed.member, Role.MAIN)
     new, _new_user = contact_who_signed_in(allowed.member, Role.OTHER)
@@ -88,7 +99,7 @@ def test_a5_a_new_person_is_invited_and_becomes_main_on_acceptance(allowed: Desk
     let_the_days_pass()
     token = link_in(newest(Mail.Kind.INVITATION), part="/invitations/").split("/")[2]
     person = make_user()
-    contact = invitations.accept_invitation(
+    contact = answering.accept_invitation(
         token=token, by=Actor.contact(person), given_names="Ne", family_name="W"
     )
 
@@ -97,6 +108,23 @@ def test_a5_a_new_person_is_invited_and_becomes_main_on_acceptance(allowed: Desk
     assert Contact.objects.get(pk=old.pk).roles == [Role.OTHER]
     assert Mail.objects.filter(kind=Mail.Kind.ROLES_LEFT_OUT).count() == 0
     assert Recovery.objects.get().state == Recovery.State.DONE
+
+
+def test_h6_what_was_called_off_takes_back_the_invitation_that_has_not_left(allowed: Desk) -> None:
+    recovery = start(allowed, email="new@lost.example")
+    let_the_days_pass()
+    mail = newest(Mail.Kind.INVITATION)
+    link = link_in(mail, part="/invitations/")
+
+    allowed.client(allowed.manager).post(
+        reverse("lead:recovery_cancel", args=["help-consortium", recovery.pk])
+    )
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.text) == (Mail.State.WITHDRAWN, "")
+    assert "This invitation has been answered or withdrawn." in str(Client().get(link).content)
+    told = Event.objects.order_by("-pk").values_list("kind", flat=True)[:2]
+    assert set(told) == {Event.Kind.RECOVERY_CANCELLED, Event.Kind.INVITATION_WITHDRAWN}
 
 
 def test_a5_not_by_the_lead_unless_the_operator_has_switched_it_on(desk: Desk) -> None:
@@ -197,3 +225,34 @@ def test_a5_a_look_alike_addresss_open_invitation_does_not_become_the_mains(
 
     offered = {one.email: one.roles for one in Invitation.objects.all()}
     assert offered == {"x@lost\u0131.example": ["comms"], "x@losti.example": ["main"]}
+
+
+@pytest.mark.parametrize("what", ["switch", "membership"])
+def test_a5_what_the_lead_began_ends_with_its_right_to_recover(allowed: Desk, what: str) -> None:
+    old, _user = contact_who_signed_in(allowed.member, Role.MAIN)
+    new, _new_user = contact_who_signed_in(allowed.member, Role.TECHNICAL)
+    recovery = start(allowed, contact_id=new.pk)
+    if what == "switch":
+        Consortium.objects.filter(pk=allowed.consortium.pk).update(lead_may_recover=False)
+    else:
+        yesterday = timezone.localdate() - datetime.timedelta(days=1)
+        allowed.member.memberships.update(end=yesterday)
+
+    let_the_days_pass()
+
+    recovery.refresh_from_db()
+    assert (recovery.state, main_of(allowed)) == ("cancelled", old)
+    assert Event.objects.filter(kind=Event.Kind.RECOVERY_CANCELLED).count() == 1
+
+
+def test_a5_only_who_may_recover_calls_it_off(allowed: Desk) -> None:
+    contact_who_signed_in(allowed.member, Role.MAIN)
+    new, user = contact_who_signed_in(allowed.member, Role.TECHNICAL)
+    recovery = start(allowed, contact_id=new.pk)
+
+    for by in (Actor.contact(user), Actor.lead(allowed.reader)):
+        with pytest.raises(PermissionDenied):
+            cancel_recovery(recovery_id=recovery.pk, by=by)
+
+    recovery.refresh_from_db()
+    assert recovery.state == "waiting"

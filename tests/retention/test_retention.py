@@ -18,6 +18,7 @@ from contacts.models import (
     Invitation,
     LeadChange,
     Mail,
+    OrcidReport,
     Recovery,
     Role,
     User,
@@ -192,6 +193,52 @@ def test_help_requests_are_deleted_twelve_months_after_they_were_closed(member: 
     assert set(HelpRequest.objects.all()) == {lately, still_open}
     assert old.pk
     assert unproved.pk
+
+
+def test_h7_recoveries_are_deleted_twelve_months_after_they_were_decided(member: Member) -> None:
+    def recovery(state: str, closed: datetime.datetime | None) -> Recovery:
+        return Recovery.objects.create(
+            member=member, email="new@alpha.example", state=state, closed_at=closed, reason="Left.",
+            takes_effect_at=ago(400), started_by=make_user(), started_as="operator",
+        )  # fmt: skip
+
+    recovery("done", ago(366))
+    recovery("objected", ago(366))
+    kept = {recovery("done", ago(364)), recovery("invited", None)}
+
+    tasks.erase_expired()
+
+    assert set(Recovery.objects.all()) == kept
+
+
+def test_h7_what_orcid_was_told_of_people_is_emptied_after_twelve_months(member: Member) -> None:
+    consortium = member.memberships.get().consortium
+    assert consortium
+
+    def report(days: int) -> OrcidReport:
+        return OrcidReport.objects.create(
+            consortium=consortium, since_event=days, through_event=days,
+            text="New contact: Ada", sent_by=make_user(), sent_at=ago(days),
+        )  # fmt: skip
+
+    report(366)
+    report(364)
+
+    tasks.erase_expired()
+
+    told = OrcidReport.objects.order_by("sent_at")
+    assert [one.text for one in told] == ["", "New contact: Ada"]
+
+
+def test_h7_imported_people_whom_nobody_writes_to_are_forgotten(member: Member) -> None:
+    make_contact(member, [Role.MAIN])
+    draft = {"sent_at": None, "expires_at": None, "token_hash": None}
+    invited(member, "old@alpha.example", created_at=ago(366), **draft)
+    lately = invited(member, "new@alpha.example", created_at=ago(364), **draft)
+
+    retention.erase_dead_invitations()
+
+    assert Invitation.objects.get() == lately
 
 
 def test_addresses_that_were_looked_up_are_forgotten_after_thirty_days(member: Member) -> None:

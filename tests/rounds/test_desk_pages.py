@@ -59,6 +59,16 @@ def test_readers_follow_and_change_nothing(scene: Scene) -> None:
     assert b'<form method="post" action="/lead/' not in client.get(scene.address()).content
 
 
+def test_the_newest_round_stands_first(scene: Scene) -> None:
+    early = scene.start()
+    rounds.close_round(round_id=early.pk, by=scene.by)
+    late = scene.start()
+
+    page = signed_in(scene.manager).get(scene.address())
+
+    assert list(page.context["page"].items) == [late, early]
+
+
 def test_another_consortiums_round_is_not_there(scene: Scene) -> None:
     begun = scene.start()
     address = scene.address(f"{begun.pk}/")
@@ -102,11 +112,11 @@ def test_queries_do_not_grow(scene: Scene, django_assert_num_queries, number: in
     client = signed_in(scene.manager)
 
     # session, user, desk, the round, how many in each state, the rows, how many, their names,
-    # the menu (2)
-    with django_assert_num_queries(10):
+    # the desk's names, the menu (2)
+    with django_assert_num_queries(11):
         client.get(scene.address(f"{begun.pk}/"))
-    # session, user, desk, the rounds, how many, whether one is open, the menu (2)
-    with django_assert_num_queries(8):
+    # session, user, desk, the rounds, how many, whether one is open, the desk's names, the menu (2)
+    with django_assert_num_queries(9):
         client.get(scene.address())
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
-PAGE = "/accounts/email/"
+PAGE = "/me/accounts/email/"
 EMAIL = "sofia@uni.example"
 
 

@@ -5,11 +5,14 @@ import io
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from contacts.models import OrcidReport, Role
 from contacts.services import editing
+from contacts.services.orcid_reports import draft_report, mark_as_sent
 from integrations.orcid.ids import orcid_uri
+from members.actors import Actor
 from members.models import Event
 from tests.factories import make_contact, make_member, make_user
 from tests.tell_orcid.conftest import Scene, cursor, hidden, person, signed_in, user_of
@@ -153,7 +156,21 @@ def test_queries_do_not_grow(scene: Scene, django_assert_num_queries, number: in
 
     # session, user, desk; the cursor, the last report; the members with events; these members,
     # their periods, contacts, roles; the events; people who left, older periods: none of these,
-    # none asked for; the reports sent, how many, the last; the menu (2)
-    with django_assert_num_queries(16):
+    # none asked for; the reports sent, how many, the last; the desk's names; the menu (2)
+    with django_assert_num_queries(17):
         page = client.get(scene.address())
     assert len(page.context["draft"].members) == number
+
+
+def test_a4_the_service_too_asks_for_a_manager(scene: Scene) -> None:
+    scene.add("Ada Byron")
+    draft = draft_report(scene.consortium)
+
+    for by in (Actor.lead(user_of(scene.reader)), Actor.contact(user_of(scene.manager)), scene.by):
+        with pytest.raises(PermissionDenied):
+            mark_as_sent(
+                consortium_id=scene.consortium.pk, since=draft.since, through=draft.through,
+                text="", by=by,
+            )  # fmt: skip
+
+    assert OrcidReport.objects.filter(through_event=draft.through).count() == 0

@@ -24,7 +24,8 @@ from contacts.services.imports.plan import Plan
 from integrations.orcid.directory import FoundPerson
 from members.actors import Actor
 from members.models import Consortium, Event, Member
-from members.services.imports import Problem
+from members.services.imports.plan import Problem
+from members.text import one_line
 
 MEMBERS_AT_ONCE = 50
 LEFT_OUT_KEPT = datetime.timedelta(days=30)
@@ -156,7 +157,7 @@ def _found(person: Person, house: House, found: Found, by: Actor) -> FoundPerson
 
 def _details(person: Person) -> dict[str, str]:
     names = ("given_names", "family_name", "job_title", "phone")
-    return {name: getattr(person, name) for name in names}
+    return {name: one_line(getattr(person, name)) for name in names}
 
 
 def _add(person: Person, known: FoundPerson, house: House, into: ContactImport, by: Actor) -> Event:

@@ -102,7 +102,7 @@ def _is_present(person: Person, house: House) -> bool:
     for invitation in house.declined:
         if person.email and person.email == invitation.email.lower():
             words = _("Declined an invitation on %(day)s, and is not asked again.")
-            day = date_format(invitation.closed_at, "j F Y") if invitation.closed_at else ""
+            day = date_format(invitation.closed_at, "DATE_FORMAT") if invitation.closed_at else ""
             person.warnings.append(words % {"day": day})
             return True
     return set(person.roles) == {Role.SIGNATORY} and house.signed_without_id(person)

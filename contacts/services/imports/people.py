@@ -12,8 +12,6 @@ from integrations.orcid.ids import orcid_uri
 from members.duplicates import plain_names
 from members.models import Member
 
-_ONCE = ("given_names", "family_name", "job_title", "phone")
-
 
 @dataclass(eq=False)
 class Person:

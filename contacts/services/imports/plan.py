@@ -13,7 +13,7 @@ from contacts.services.imports.finder import MemberFinder
 from contacts.services.imports.houses import House, judge, load_houses
 from contacts.services.imports.people import Person, unite
 from members.models import Consortium, Member
-from members.services.imports import Problem
+from members.services.imports.plan import Problem
 from members.sheets import Table, read_table
 
 

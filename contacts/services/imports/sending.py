@@ -5,7 +5,6 @@ themselves who is left. The beat looks for imports whose worker died.
 """
 
 import datetime
-import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,10 +24,10 @@ from contacts.permissions import can_manage_desk
 from contacts.services.adding import tell_added
 from contacts.services.invitations import put_invitation_again, put_withdrawal
 from contacts.services.lead_changes import append_events
+from contacts.waking import wake
 from members.actors import Actor
 from members.models import Event, Member
 
-log = logging.getLogger(__name__)
 # Nobody is reminded of a mail that has just come.
 REMIND_AFTER = datetime.timedelta(days=3)
 
@@ -88,7 +87,7 @@ def _press(into: ContactImport, by: Actor, number: int, *, is_reminder: bool) ->
             capacity=by.capacity,
         )
     )
-    _wake(into.pk)
+    wake("contacts.tasks.send_import", into.pk)
 
 
 def carry_on(*, import_id: int) -> int:
@@ -135,7 +134,7 @@ def sweep() -> int:
     """Carry on with imports of which something waits though send was pressed; how many."""
     waiting = list(imports_that_wait().values_list("pk", flat=True))
     for import_id in waiting:
-        _wake(import_id)
+        wake("contacts.tasks.send_import", import_id)
     return len(waiting)
 
 
@@ -176,15 +175,3 @@ def _lock_one(invitation_id: int, by: Actor) -> Invitation:
     if not Member.objects.current_in(into.consortium).filter(pk=member.pk).exists():
         raise ValidationError(_("This organisation’s membership has ended."), code="ended")
     return invitation
-
-
-def _wake(import_id: int) -> None:
-    from contacts.tasks import send_import as task  # noqa: PLC0415  # the task calls this module
-
-    def send() -> None:
-        try:
-            task.apply_async(args=(import_id,), retry=False)
-        except Exception:  # noqa: BLE001  # whatever the broker raises, the sweep finds the row
-            log.warning("No worker could be woken; import %s waits for the sweep.", import_id)
-
-    transaction.on_commit(send, robust=True)

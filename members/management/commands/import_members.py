@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from members.actors import Actor
 from members.import_rows import COLUMNS
 from members.models import Consortium
-from members.services.imports import Plan, PlannedRow, apply_import, plan_import
+from members.services.imports.applying import apply_import
+from members.services.imports.plan import Plan, PlannedRow, plan_import
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from contacts.models import Contact, Invitation, LeadChange
+from contacts.models import Contact, HelpRequest, Invitation, LeadChange
 from members.http import PortalRequest, render_page_or_part
-from members.models import Member
+from members.models import Consortium, Member
 
 
 def contacts_of(members: QuerySet[Member, Any]) -> QuerySet[Contact, Any]:
@@ -22,6 +22,12 @@ def disputed_in(members: QuerySet[Member, Any]) -> QuerySet[LeadChange, Any]:
 
 def invitations_of(members: QuerySet[Member, Any]) -> QuerySet[Invitation, Any]:
     return Invitation.objects.open().filter(member__in=members.values("pk"))
+
+
+def open_requests_of(consortium: Consortium) -> QuerySet[HelpRequest, Any]:
+    """Help requests whose address is proved, and that are not closed: the desk's queue."""
+    proved = HelpRequest.objects.filter(consortium=consortium).exclude(proved_at=None)
+    return proved.exclude(state__in=HelpRequest.CLOSED)
 
 
 def render_list(request: PortalRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -17,7 +17,7 @@ from contacts.models import Announcement, Contact
 from contacts.services.exporting import record_export
 from contacts.views.announcements import announcement_of, in_words
 from members.http import PortalRequest
-from portal.pages.keyset import stretch
+from members.keyset import stretch
 
 _SHOWN = ["orcid", "given_names", "family_name", "email", "sort_key"]
 _SHOWN += ["member__slug", "member__display_name"]

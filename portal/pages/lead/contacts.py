@@ -18,8 +18,8 @@ from contacts.http import enter_desk
 from contacts.models import Contact
 from contacts.services.exporting import record_export
 from members.http import PortalRequest
+from members.keyset import stretch
 from portal.pages import exports, layouts
-from portal.pages.keyset import stretch
 from portal.pages.lead._shared import render_list
 
 _SHOWN = ["orcid", "given_names", "family_name", "email", "outside_domains", "sort_key"]

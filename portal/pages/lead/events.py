@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact, User
 from members import text
 from members.former import names_then
+from members.kinds import kind_choices, kinds_in
 from members.models import Consortium, Event, Member, Membership
 
 _MOST_WORDS = 8
@@ -37,7 +38,7 @@ class EventFilter(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind of change"),
         required=False,
-        choices=[("", _("Everything")), *Event.Kind.choices],
+        choices=kind_choices(),
     )
     since = _day(_("From"))
     until = _day(_("Up to and including"))
@@ -59,8 +60,10 @@ class EventFilter(forms.Form):
     def events(self) -> QuerySet[Event, Any]:
         """Newest first, with member and actor."""
         found = events_of(self.consortium)
-        exact = {name: self.given(name) for name in ("kind", "capacity")}
-        found = found.filter(**{name: value for name, value in exact.items() if value})
+        if kind := self.given("kind"):
+            found = found.filter(kind__in=kinds_in(kind))
+        if capacity := self.given("capacity"):
+            found = found.filter(capacity=capacity)
         if member := self.given("member"):
             found = found.filter(member__in=self._members(member))
         if who := self.given("who"):

@@ -55,14 +55,15 @@ def history_csv(request: PortalRequest, consortium: str) -> HttpResponseBase:
     # Up to now: the export's own event is not in it.
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     events = form.events().filter(pk__lte=newest)
-    record_export(
-        consortium=found,
-        what="history",
-        layout="csv",
-        filters={name: form.given(name) for name in form.fields},
-        count=events.count(),
-        by=desk.by,
-    )
+    if request.method == "GET":
+        record_export(
+            consortium=found,
+            what="history",
+            layout="csv",
+            filters={name: form.given(name) for name in form.fields},
+            count=events.count(),
+            by=desk.by,
+        )
     lines = csv_lines(HEADER, _rows(events, found))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"history-{found.slug}-{timezone.localdate():%Y-%m-%d}.csv"

@@ -1,13 +1,15 @@
 """What the rows of the lead's list of members say: on the page, and the same in its files."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Max, Prefetch
+from django.utils import timezone
 from django_countries import countries
 
 from contacts.gaps import gaps_of, with_gaps
-from contacts.models import Contact, Role, RoleAssignment
+from contacts.models import Contact, OrcidReport, Role, RoleAssignment
 from contacts.voting import VOTES_BY, voter_among
 from members import text
 from members.former import names_then
@@ -17,13 +19,13 @@ from members.models import Consortium, Identifier, Member, Membership
 HEADER = ["Member", "Community", "Country", "Status", "Start", "End", "Reason for the end"]
 HEADER += [scheme.label for scheme in Identifier.Scheme]
 HEADER += [role.label for role in Role]
-HEADER += ["Votes", "Contacts", "Gaps", "Last confirmed"]
+HEADER += ["Votes", "Contacts", "Gaps", "Last confirmed", "Told ORCID"]
 _AT_ONCE = 200
 Row = dict[str, Any]
 
 
 def member_rows(keys: Sequence[int], consortium: Consortium) -> list[Row]:
-    """Present and coming members, in that order: six queries however many there are."""
+    """Present and coming members, in that order: seven queries however many there are."""
     periods = Membership.objects.current().filter(consortium=consortium).order_by("start")
     holders = RoleAssignment.objects.filter(role__in=VOTES_BY).select_related("contact")
     detailed = with_gaps(Member.objects.filter(pk__in=keys)).prefetch_related(
@@ -32,9 +34,11 @@ def member_rows(keys: Sequence[int], consortium: Consortium) -> list[Row]:
         "identifiers",
     )
     by_key: dict[int, Any] = {member.pk: member for member in detailed}
-    numbers, roles = _numbers(keys), _names_by_role(keys)
+    numbers, roles, told = _numbers(keys), _names_by_role(keys), _told(keys, consortium)
     return [
-        _row(by_key[key], numbers.get(key, 0), roles.get(key, {})) for key in keys if key in by_key
+        _row(by_key[key], numbers.get(key, 0), roles.get(key, {})) | {"told": told.get(key)}
+        for key in keys
+        if key in by_key
     ]
 
 
@@ -60,6 +64,12 @@ def _row(member: Any, number_of_contacts: int, names: dict[Role, list[str]]) -> 
 def _numbers(keys: Sequence[int]) -> dict[int, int]:
     current = Contact.objects.current().filter(member__in=keys).order_by()
     return dict(current.values_list("member").annotate(number=Count("pk")))
+
+
+def _told(keys: Sequence[int], consortium: Consortium) -> dict[int, datetime.datetime]:
+    """When ORCID was last told of a change at the member."""
+    reports = OrcidReport.objects.filter(consortium=consortium, members__in=keys).order_by()
+    return dict(reports.values_list("members").annotate(last=Max("sent_at")))
 
 
 def _names_by_role(keys: Sequence[int]) -> dict[int, dict[Role, list[str]]]:
@@ -99,8 +109,7 @@ def former_rows(keys: Sequence[int], consortium: Consortium) -> list[Row]:
 def _last_periods(
     consortium: Consortium, keys: Sequence[int] | None = None
 ) -> dict[int, Membership]:
-    here = Membership.objects.filter(consortium=consortium)
-    over = here.exclude(member__in=here.current().values("member"))
+    over = Membership.objects.former_in(consortium)
     if keys is not None:
         over = over.filter(member__in=keys)
     return {period.member_id: period for period in over.order_by("end", "pk")}
@@ -132,8 +141,13 @@ def _cells(row: Row) -> list[str]:
         row["votes"].display_name if row["votes"] else "",
         str(row["contacts"]),
         "; ".join(str(gap.label) for gap in row["gaps"]),
-        f"{member.confirmed_at:%Y-%m-%d}" if member.confirmed_at else "",
+        _day(member.confirmed_at),
+        _day(row["told"]),
     ]
+
+
+def _day(moment: datetime.datetime | None) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""
 
 
 def _former_cells(row: Row) -> list[str]:

@@ -64,14 +64,15 @@ def _file(desk: Desk, layout: str) -> HttpResponseBase:
         address = reverse("lead:members", args=[found.slug])
         return redirect(f"{address}?{request.GET.urlencode()}")
     keys = _former(form) if form.asks_for_former else list(_keys(form))
-    record_export(
-        consortium=found,
-        what="members",
-        layout=layout,
-        filters={name: form.given(name) for name in form.fields},
-        count=len(keys),
-        by=desk.by,
-    )
+    if request.method == "GET":
+        record_export(
+            consortium=found,
+            what="members",
+            layout=layout,
+            filters={name: form.given(name) for name in form.fields},
+            count=len(keys),
+            by=desk.by,
+        )
     rows = file_rows(keys, found, former=form.asks_for_former)
     safe = ([neutralise(cell) for cell in row] for row in rows)
     name = f"members-{found.slug}-{timezone.localdate():%Y-%m-%d}.{layout}"

@@ -10,9 +10,14 @@ from contacts.gaps import GAPS, lacking, with_gaps
 from contacts.http import enter_desk
 from contacts.services.visits import note_visit
 from members.http import PortalRequest
+from members.keyset import counted
 from members.models import Consortium, Member, Membership
-from portal.pages.keyset import counted
-from portal.pages.lead._shared import contacts_of, disputed_in, invitations_of
+from portal.pages.lead._shared import (
+    contacts_of,
+    disputed_in,
+    invitations_of,
+    open_requests_of,
+)
 from portal.pages.lead.news import news_for
 
 
@@ -39,6 +44,7 @@ def overview(request: PortalRequest, consortium: str) -> HttpResponse:
         "invitations": counted(invitations_of(members)),
         "former": counted(_former(found)),
         "disputed": counted(disputed_in(members)),
+        "requests": counted(open_requests_of(found)),
     }
     judged = with_gaps(members)
     gaps = [{"gap": gap, "number": counted(lacking(judged, gap.slug).values("pk"))} for gap in GAPS]
@@ -49,9 +55,8 @@ def overview(request: PortalRequest, consortium: str) -> HttpResponse:
 
 
 def _former(consortium: Consortium) -> Any:
-    here = Membership.objects.filter(consortium=consortium)
-    over = here.exclude(member__in=here.current().values("member"))
-    return Member.objects.filter(pk__in=over.values("member"))
+    periods = Membership.objects.former_in(consortium)
+    return Member.objects.filter(pk__in=periods.values("member"))
 
 
 def _has_gaps(gaps: list[dict[str, Any]]) -> bool:

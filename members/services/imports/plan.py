@@ -1,25 +1,19 @@
-"""Members out of a file: first a plan that shows what would change, then that and nothing else."""
+"""What a file of members would change; nothing is written."""
 
 import copy
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal, cast
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from members.actors import Actor
 from members.duplicates import Entry, Match, Pair, Register, in_consortium, plain_names
 from members.import_rows import NAMES, MemberRow, read_member_row
-from members.models import Consortium, Event, Member, Membership
-from members.permissions import require_trusted
-from members.services.identifiers import put_identifier
-from members.services.information import Information, assign_information, change_information
-from members.services.memberships import check_no_overlap, open_membership
-from members.services.register import put_member
+from members.models import Consortium, Member, Membership
+from members.services.information import Information, assign_information
+from members.services.memberships import check_no_overlap
 from members.sheets import read_table
 from members.websites import website_host
 
@@ -92,13 +86,13 @@ def plan_import(
     if table.unknown:
         words = _("These columns are not known and were left out: %(columns)s.")
         plan.warnings.append(Problem(0, words % {"columns": ", ".join(table.unknown)}))
-    planner = _Planner(plan, Register.of_members(known), start, update_by_name=update_by_name)
+    planner = Planner(plan, Register.of_members(known), start, update_by_name=update_by_name)
     for row in table.rows:
         planner.add(read_member_row(row))
     return plan
 
 
-class _Planner:
+class Planner:
     """Goes through the rows, knowing the members that are there and the rows before."""
 
     def __init__(
@@ -120,7 +114,7 @@ class _Planner:
             planned = self._change(row, member) if member else self._addition(row)
             self.plan.rows.append(planned)
         except ValidationError as error:
-            self.plan.errors += [Problem(row.number, text) for text in _in_words(error)]
+            self.plan.errors += [Problem(row.number, text) for text in in_words(error)]
         self._remember(row)
 
     def _find(self, row: MemberRow) -> Member | None:
@@ -232,68 +226,16 @@ class _Planner:
         self.plan.warnings.append(Problem(row.number, message))
 
 
-@transaction.atomic
-def apply_import(plan: Plan, by: Actor) -> None:
-    """Do what the plan says, all or nothing.
-
-    Raises `PermissionDenied` for all but trusted actors; `ValidationError` when the plan has
-    errors, or when a member has changed since it was made.
-    """
-    require_trusted(by)
-    if plan.errors:
-        raise ValidationError(_("Nothing was imported: the file has errors."))
-    members = _lock(plan)
-    events: list[Event] = []
-    for row in plan.changes:
-        try:
-            events += _apply(row, plan.consortium, members, by)
-        except ValidationError as error:
-            raise ValidationError(
-                [str(Problem(row.number, m)) for m in _in_words(error)]
-            ) from error
-    Event.append(*events)
-
-
-def _lock(plan: Plan) -> dict[int, Member]:
-    """All members of the plan, then the consortium: services that lock one member, then the
-    consortium, cannot come between. Events follow when everything is written (H3)."""
-    versions = {row.member_id: row.version for row in plan.changes if row.member_id}
-    rows = Member.objects.select_for_update(of=("self",)).filter(pk__in=versions).order_by("pk")
-    members = {member.pk: member for member in rows}
-    Consortium.objects.select_for_update(of=("self",)).get(pk=plan.consortium.pk)
-    changed = [str(member) for member in members.values() if member.version != versions[member.pk]]
-    if changed:
-        words = _("Changed meanwhile: %(names)s. Check the file again.")
-        raise ValidationError(words % {"names": ", ".join(changed)})
-    return members
-
-
-def _apply(
-    row: PlannedRow, consortium: Consortium, members: dict[int, Member], by: Actor
-) -> Iterator[Event]:
-    information = cast("Information", {name: new for name, (_old, new) in row.fields.items()})
-    if row.member_id is None:
-        _member, events = put_member(information, consortium, row.start, row.identifiers, by)
-        yield from events
-        return
-    member = members[row.member_id]
-    yield from change_information(member, by, **information)
-    if row.joins:
-        yield open_membership(member, consortium, row.start, by)[1]
-    for scheme, value in row.identifiers:
-        yield put_identifier(member, scheme, value, by)[1]
-
-
 def _field_errors(row: MemberRow) -> list[str]:
     """What is wrong with the row's own values, whichever member it turns out to be about."""
     try:
         assign_information(Member(), cast("Information", row.information))
     except ValidationError as error:
-        return _in_words(error)
+        return in_words(error)
     return []
 
 
-def _in_words(error: ValidationError) -> list[str]:
+def in_words(error: ValidationError) -> list[str]:
     """The messages, each with the column it is about."""
     if not hasattr(error, "error_dict"):
         return error.messages

@@ -1,6 +1,5 @@
-"""Long lists in the order of `sort_key`, page by page: the last is as fast as the first."""
+"""Long lists in the order of one column, page by page: the last is as fast as the first."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -12,8 +11,28 @@ from members.paging import COUNTED_TO, capped_count, read_key, total_in_words
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)
-# Where a row stands: its `sort_key` and its key.
+# Where a row stands: what it is ordered by, and its key.
 Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Order:
+    """By a column of text, then by key, both up or both down."""
+
+    column: str = "sort_key"
+    is_down: bool = False
+
+    def columns(self, *, backwards: bool = False) -> list[str]:
+        sign = "-" if self.is_down != backwards else ""
+        return [f"{sign}{self.column}", f"{sign}pk"]
+
+    def beyond(self, place: Place, *, backwards: bool = False) -> Q:
+        """What comes after the place; the first condition is what an index is entered by."""
+        way = "lt" if self.is_down != backwards else "gt"
+        value, pk = place
+        return Q(**{f"{self.column}__{way}e": value}) & (
+            Q(**{f"{self.column}__{way}": value}) | Q(**{f"pk__{way}": pk})
+        )
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,7 @@ def stretch(
     everything: QuerySet[Row, Any],
     asked: QueryDict,
     *,
+    order: Order = Order(),  # it never changes
     shown: Callable[[QuerySet[Row, Any]], QuerySet[Row, Any]] = lambda rows: rows,
     is_narrowed: bool = False,
 ) -> Stretch[Row]:
@@ -43,23 +63,24 @@ def stretch(
     Where filters have narrowed the list, it may be to a few: these are found by their keys, instead
     of being looked for all along the order.
     """
-    place = _place(everything, asked.get("after"))
-    before = None if place else _place(everything, asked.get("before"))
+    place = _place(everything, order, asked.get("after"))
+    before = None if place else _place(everything, order, asked.get("before"))
     total_text = ""
     if is_narrowed:
-        keys = list(rows.order_by().values_list("sort_key", "pk")[: COUNTED_TO + 1])
+        keys = list(rows.order_by().values_list(order.column, "pk")[: COUNTED_TO + 1])
         if len(keys) <= COUNTED_TO:
-            return _of_few(shown(rows.model._default_manager.all()), sorted(keys), place, before)
+            keys.sort(reverse=order.is_down)
+            every = shown(rows.model._default_manager.all())
+            return _of_few(every, keys, order, place, before)
         total_text = total_in_words(None)
     if before:
-        found = list(
-            shown(rows).filter(_beyond("lt", *before)).order_by("-sort_key", "-pk")[: PAGE_SIZE + 1]
-        )
+        beyond = rows.filter(order.beyond(before, backwards=True))
+        found = list(shown(beyond).order_by(*order.columns(backwards=True))[: PAGE_SIZE + 1])
         more_before, more_after = len(found) > PAGE_SIZE, True
         items = found[:PAGE_SIZE][::-1]
     else:
-        beyond = rows.filter(_beyond("gt", *place)) if place else rows
-        found = list(shown(beyond).order_by("sort_key", "pk")[: PAGE_SIZE + 1])
+        beyond = rows.filter(order.beyond(place)) if place else rows
+        found = list(shown(beyond).order_by(*order.columns())[: PAGE_SIZE + 1])
         more_before, more_after = place is not None, len(found) > PAGE_SIZE
         items = found[:PAGE_SIZE]
     is_whole = not place and not before and not more_after
@@ -72,16 +93,20 @@ def stretch(
 
 
 def _of_few(
-    rows: QuerySet[Row, Any], keys: list[Place], place: Place | None, before: Place | None
+    rows: QuerySet[Row, Any],
+    keys: list[Place],
+    order: Order,
+    place: Place | None,
+    before: Place | None,
 ) -> Stretch[Row]:
     """The same out of keys that are in hand, in their order."""
     if before:
-        last = bisect_left(keys, before)
+        last = sum(key > before if order.is_down else key < before for key in keys)
         first = max(last - PAGE_SIZE, 0)
     else:
-        first = bisect_right(keys, place) if place else 0
+        first = sum(key >= place if order.is_down else key <= place for key in keys) if place else 0
         last = min(first + PAGE_SIZE, len(keys))
-    some = [key for _sort_key, key in keys[first:last]]
+    some = [key for _value, key in keys[first:last]]
     found = {row.pk: row for row in rows.filter(pk__in=some)} if some else {}
     return Stretch(
         [found[key] for key in some if key in found],
@@ -96,13 +121,6 @@ def counted(rows: QuerySet[Any, Any]) -> str:
     return total_in_words(capped_count(rows))
 
 
-def _place(everything: QuerySet[Row, Any], given: str | None) -> Place | None:
+def _place(everything: QuerySet[Row, Any], order: Order, given: str | None) -> Place | None:
     key = read_key(given)
-    return everything.filter(pk=key).values_list("sort_key", "pk").first() if key else None
-
-
-def _beyond(way: str, sort_key: str, pk: int) -> Q:
-    """`(sort_key, pk)` beyond the place; the first condition is what an index is entered by."""
-    return Q(**{f"sort_key__{way}e": sort_key}) & (
-        Q(**{f"sort_key__{way}": sort_key}) | Q(**{f"pk__{way}": pk})
-    )
+    return everything.filter(pk=key).values_list(order.column, "pk").first() if key else None
