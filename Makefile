@@ -51,7 +51,7 @@ reset: $(VENV)/.run ## throw the local data away, so that `make run` starts over
 
 # --- Testing -------------------------------------------------------------------------------------
 
-test: $(VENV)/.dev ## all tests but the browser's, on SQLite
+test: $(VENV)/.dev ## every rule, on SQLite, in two minutes
 	@echo "Tests on SQLite …"
 	@$(PYTEST) -q -m "not browser and not slow" -n auto --maxprocesses $(TEST_PROCESSES)
 
@@ -61,7 +61,7 @@ test-postgres: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_
 test-postgres: export REDIS_URL ?= redis://127.0.0.1:6379/9
 # More questions to the API than `make test` asks (tests/api/test_contract.py).
 test-postgres: export CONTRACT_EXAMPLES ?= 12
-test-postgres: $(VENV)/.dev ## the same on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
+test-postgres: $(VENV)/.dev ## all tests but the browser's, on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@echo "Tests on PostgreSQL and Redis …"
 	@$(PY) -m tests.ops.services
 	@$(PYTEST) -q -m "not browser" -n auto --maxprocesses $(TEST_PROCESSES) --create-db

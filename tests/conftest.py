@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -17,6 +18,27 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 # A sixth of the time went into looking for garbage among what lives until the end.
 gc.set_threshold(100_000, 20, 100)
+
+
+# Tests that start other servers, or kill workers and wait for them; and those of the local ORCID
+# itself. `make test` leaves them to `make test-postgres`, so that it is done in two minutes.
+SLOW = (
+    "sandbox/",
+    "institutional/",
+    "announcements/test_killed_worker.py",
+    "api/test_contract.py",
+    "ops/test_worker.py",
+    "push/test_killed_worker.py",
+    "works/test_killed_process.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker("slow")
 
 
 def pytest_collection_finish() -> None:

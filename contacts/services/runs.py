@@ -234,7 +234,10 @@ def _waiting(now: datetime.datetime) -> Any:
 
 
 def _held(job: Job) -> Any:
-    return Run.objects.filter(pk=job.run.pk, state=Run.State.RUNNING, claimed_at=job.run.claimed_at)
+    """The row, unless it has ended or another worker has claimed it since."""
+    open_states = [Run.State.RUNNING, Run.State.QUEUED]
+    claim = job.run.claimed_at
+    return Run.objects.filter(pk=job.run.pk, state__in=open_states, claimed_at=claim)
 
 
 def _put_off(job: Job, after: datetime.timedelta) -> Run.State | None:
@@ -288,12 +291,10 @@ def sweep() -> int:
     A run at which one worker after the other died is given up. Returns how many were woken.
     """
     now = timezone.now()
-    tired = _waiting(now).filter(attempts__gte=MOST_ATTEMPTS)
-    tired.update(
-        state=Run.State.FAILED,
-        finished_at=now,
-        error=_("This was begun several times and stopped each time. The operator can see why."),
-    )
+    error = _("This was begun several times and stopped each time. The operator can see why.")
+    for run in _waiting(now).filter(attempts__gte=MOST_ATTEMPTS):
+        # Claimed as its last worker left it, so that it ends like any other: file and rows go (H7).
+        _end(Job(run), state=Run.State.FAILED, error=error)
     for draft in Run.objects.filter(state=Run.State.DRAFT, created_at__lt=now - DRAFT_KEPT):
         draft.delete()
         _delete_file(draft)

@@ -17,7 +17,7 @@ SHOWN = {
     "lead-desk reader": "tomas",
     "lead-desk manager": "aoife",
     "two organisations": "emer",
-    "no organisation": "ester",
+    "researcher": "ester",
 }
 # Two addresses to try when adding a contact: public at ORCID, and private there.
 FINDABLE, HIDDEN = "sofia", "nuala"

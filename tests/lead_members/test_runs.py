@@ -178,7 +178,8 @@ def test_h6_a_broker_that_is_away_loses_nothing(
 
 
 def test_a_run_at_which_each_worker_dies_is_given_up(desk: Managed, define: Define) -> None:
-    run = _start(desk)
+    run = _start(desk, file=ContentFile(b"x", "x.csv"), subject={"rows": [1]})
+    storage, name = run.file.storage, run.file.name
     define(_five_steps([], dies_before=1))
     for _attempt in range(runs.MOST_ATTEMPTS):
         with pytest.raises(KeyboardInterrupt):
@@ -190,6 +191,9 @@ def test_a_run_at_which_each_worker_dies_is_given_up(desk: Managed, define: Defi
     run.refresh_from_db()
     assert (woken, run.state) == (0, "failed")
     assert run.error.startswith("This was begun several times")
+    # H7: with what was read out of it.
+    assert not storage.exists(str(name))
+    assert (run.file.name, run.subject) == ("", {})
 
 
 def test_h7_files_go_when_they_are_no_longer_needed(desk: Managed, define: Define) -> None:
