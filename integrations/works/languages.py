@@ -1,4 +1,4 @@
-"""Languages of works, as ORCID codes them: ISO 639-1, and two ways of writing Chinese."""
+"""Languages of works: ISO 639-1 and two ways of writing Chinese; ORCID has older codes for three."""
 
 from functools import cache
 
@@ -210,6 +210,21 @@ _ALSO = {
     "castilian": "es",
     "farsi": "fa",
 }
+
+
+# ORCID kept what ISO replaced in 1989, and refuses today's codes (9037).
+_AT_ORCID = {"he": "iw", "id": "in", "yi": "ji"}
+_FROM_ORCID = {theirs: ours for ours, theirs in _AT_ORCID.items()}
+
+
+def to_orcid(code: str) -> str:
+    """The code as ORCID takes it; "" for Chinese without its script, for which it has none."""
+    return "" if code == "zh" else _AT_ORCID.get(code, code)
+
+
+def from_orcid(code: str) -> str:
+    """The code as it is written today."""
+    return _FROM_ORCID.get(code, code)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 from integrations.orcid.http import shown
 from integrations.orcid.ids import is_orcid
 from integrations.works.identifiers import identifier, match_keys
+from integrations.works.languages import from_orcid
 from integrations.works.models import Work
 
 Json = dict[str, Any]
@@ -94,12 +95,12 @@ def work_fields(json: Json) -> Json:
         "title": _line(_value(title.get("title"))),
         "subtitle": _line(_value(title.get("subtitle"))),
         "translated_title": _line(translated.get("value")),
-        "translated_title_language": _line(translated.get("language-code"))[:10],
+        "translated_title_language": from_orcid(_line(translated.get("language-code"))[:10]),
         "journal_title": _line(_value(json.get("journal-title"))),
         "short_description": shown(json.get("short-description")).strip(),
         "published": _date(json.get("publication-date")),
         "url": _line(_value(json.get("url"))),
-        "language_code": _line(json.get("language-code"))[:10],
+        "language_code": from_orcid(_line(json.get("language-code"))[:10]),
         "country": _line(_value(json.get("country")))[:2],
         "citation_type": _line(citation.get("citation-type"))[:30],
         "citation_value": shown(citation.get("citation-value")).strip(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from integrations.works.languages import to_orcid
 from integrations.works.models.content import WorkContent
 
 Json = dict[str, Any]
@@ -31,7 +32,7 @@ def work_json(work: WorkContent, *, proved: Collection[str]) -> Json:
         "external-ids": {"external-id": [_identifier(each) for each in work.identifiers]},
         "url": _value(work.url),
         "contributors": _people(work, proved),
-        "language-code": work.language_code,
+        "language-code": to_orcid(work.language_code),
         "country": _value(work.country),
     }
     return _without_nothing(made)
@@ -46,9 +47,10 @@ def _without_nothing(json: Json) -> Json:
 
 
 def _translated(work: WorkContent) -> Json | None:
-    if not work.translated_title or not work.translated_title_language:
+    language = to_orcid(work.translated_title_language)
+    if not work.translated_title or not language:
         return None
-    return {"value": work.translated_title, "language-code": work.translated_title_language}
+    return {"value": work.translated_title, "language-code": language}
 
 
 def _citation(work: WorkContent) -> Json | None:

@@ -100,6 +100,20 @@ def test_a_public_work_goes_is_updated_and_its_change_follows(ada: Author) -> No
     assert ada.states() == ["in_orcid"]
 
 
+@pytest.mark.parametrize("language", ["he", "id", "yi", "zh", "zh_CN", "en"])
+def test_a_work_in_any_language_we_offer_is_one_that_orcid_takes(
+    ada: Author, language: str
+) -> None:
+    work = ada.work(
+        language_code=language, translated_title="X", translated_title_language=language
+    )
+
+    ada.set_state(work, "public")
+    ada.deliver()
+
+    assert (ada.record(), ada.states()) == (["On whales"], ["in_orcid"])
+
+
 @pytest.mark.parametrize(("policy", "left"), [("keep", ["On whales"]), ("delete", [])])
 def test_unpublishing_follows_what_the_institution_stated(
     ada: Author, policy: str, left: list[str]
