@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 # Letters that NFKD leaves whole though readers look them up under a plain one.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -44,3 +47,12 @@ def initial(text: str) -> str:
     """The letter under which a name is listed; `#` for whatever is not a–z."""
     first = sort_key(text)[:1]
     return first.upper() if first.isascii() and first.isalpha() else "#"
+
+
+def is_email(text: str) -> bool:
+    """Whether it is an e-mail address that a column of ours can take."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254

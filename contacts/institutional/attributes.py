@@ -6,11 +6,9 @@ Each institution has its own names for these; where the operator named none, the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from contacts.institutional.problems import InstitutionFailed, Problem
 from contacts.models import InstitutionalSignIn
+from members.text import is_email
 
 UID_LENGTH = 191
 NAME_LENGTH = 200
@@ -83,7 +81,7 @@ def read_person(
     return Person(
         uid=_identifier(sign_in, said, subject),
         name=" ".join((_find(sign_in, "name", said) or [""])[0].split())[:NAME_LENGTH],
-        email=email if _is_email(email) else "",
+        email=email if is_email(email) else "",
         affiliations=None if affiliations is None else affiliations[:MOST_VALUES],
         said=sorted(said),
     )
@@ -131,14 +129,6 @@ def _find(
         if all(parts):
             return parts[0] if len(parts) == 1 else [" ".join(part[0] for part in parts)]
     return None
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return len(text) <= 254
 
 
 def _values(said: Mapping[str, Sequence[str]], name: str) -> list[str]:

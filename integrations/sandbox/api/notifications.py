@@ -14,6 +14,7 @@ from integrations.sandbox.api.call import Answer, Api, ApiCall
 from integrations.sandbox.api.checks import check_external_id, check_new
 from integrations.sandbox.api.items import whole_number
 from integrations.sandbox.api.shapes import Json, client_source, moment
+from integrations.sandbox.api.writing import writable
 from integrations.sandbox.models import Activity, Client, Notice, Person
 from integrations.sandbox.scopes import Scope
 from integrations.sandbox.works import listed as listed_in
@@ -27,16 +28,7 @@ def asking(call: ApiCall, orcid: str) -> tuple[Client, Person]:
     """Any record can be written to, by a client that may; ApiError otherwise."""
     if call.token is None or not call.may(Scope.PREMIUM_NOTIFICATION):
         raise errors.wrong_scope()
-    person = Person.objects.filter(orcid=orcid).first()
-    if person is None:
-        raise errors.not_found()
-    if person.status == Person.Status.MOVED:
-        raise refusals.moved(links.orcid_uri(person.moved_to))
-    if person.status == Person.Status.LOCKED:
-        raise errors.locked(orcid)
-    if person.status == Person.Status.DEACTIVATED:
-        raise refusals.deactivated(orcid)
-    return call.token.client, person
+    return call.token.client, writable(orcid)
 
 
 @transaction.atomic

@@ -43,11 +43,8 @@ class Writer:
     client: Client
 
 
-def writer(call: ApiCall, orcid: str) -> Writer:
-    """Who may write to this record; ApiError in ORCID's order of checks."""
-    token = call.token
-    if token is None or (token.person and token.person.orcid != orcid):
-        raise errors.other_record()
+def writable(orcid: str) -> Person:
+    """The person whose record stands open for writing; ApiError otherwise."""
     person = Person.objects.filter(orcid=orcid).first()
     if person is None:
         raise errors.not_found()
@@ -57,6 +54,15 @@ def writer(call: ApiCall, orcid: str) -> Writer:
         raise errors.locked(orcid)
     if person.status == Person.Status.DEACTIVATED:
         raise refusals.deactivated(orcid)
+    return person
+
+
+def writer(call: ApiCall, orcid: str) -> Writer:
+    """Who may write to this record; ApiError in ORCID's order of checks."""
+    token = call.token
+    if token is None or (token.person and token.person.orcid != orcid):
+        raise errors.other_record()
+    person = writable(orcid)
     if not call.may(Scope.ACTIVITIES_UPDATE):
         raise errors.wrong_scope()
     return Writer(person, token.client)

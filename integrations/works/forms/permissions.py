@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contacts.forms._shared import ServiceForm
 from integrations.works.models import Grant, PermissionRequest
 from integrations.works.services.asking import MOST_AT_ONCE
+from members.text import is_email
 from members.widgets import PlainSelect
 
 # Why somebody is not asked, by the word of the service.
@@ -79,7 +79,7 @@ class AskForm(ServiceForm):
 
     def clean_emails(self) -> list[str]:
         lines = str(self.cleaned_data["emails"]).replace(",", "\n").replace(";", "\n").split()
-        wrong = [line for line in lines if not _is_email(line)]
+        wrong = [line for line in lines if not is_email(line)]
         if wrong:
             raise ValidationError(
                 _("Not an e-mail address: %(wrong)s."), params={"wrong": ", ".join(wrong[:5])}
@@ -121,11 +121,3 @@ class AnswerForm(forms.Form):
         field = self.fields["purposes"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # it is, above
         field.choices = [one for one in Grant.Purpose.choices if one[0] in request.purposes]
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return len(text) <= 254
