@@ -72,7 +72,7 @@ test-browser: $(VENV)/.dev ## journeys in Chromium (CHROMIUM names the program)
 	@test -x "$$CHROMIUM" || { \
 		echo "No Chromium found. Install it, or say where it is: CHROMIUM=/path/to/chromium make test-browser" >&2; exit 1; }
 	@echo "Journeys in $$CHROMIUM …"
-	@$(PYTEST) -q -m browser
+	@$(PYTEST) -q -m browser -n auto --maxprocesses 2
 
 # --- Checking ------------------------------------------------------------------------------------
 

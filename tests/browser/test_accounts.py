@@ -10,8 +10,8 @@ from pytest_django import Settings
 from tests.accounts.elsewhere import CLIENTS
 from tests.accounts.steps import code_for
 from tests.browser.conftest import as_user
+from tests.browser.looking import faults_of
 from tests.browser.person import Person
-from tests.browser.test_pages import describe, photograph, violations
 from tests.browser.test_tokens import just_signed_in
 from tests.factories import make_contact, make_member, make_user
 
@@ -59,22 +59,18 @@ def test_passkey_is_added_and_asked_for_at_the_next_sign_in(
     assert refused == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 def test_pages_that_ask_for_proof_are_accessible_and_fit(
-    portal: str, context: Callable[..., BrowserContext], settings: Settings, width: int
+    portal: str, context: Callable[..., BrowserContext], settings: Settings
 ) -> None:
     settings.SIGN_IN_CLIENTS = CLIENTS
-    page = context(width=width).new_page()
+    page = context().new_page()
     faults = {}
 
     def look(name: str, *, go: str = "") -> None:
         if go:
             page.goto(portal + go)
-        photograph(page, f"account-{name}", width)
-        too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        found = [describe(violation) for violation in violations(page)]
-        if found or too_wide:
-            faults[name] = (found, too_wide)
+        if found := faults_of(page, f"account-{name}"):
+            faults[name] = found
 
     look("sign-in", go=reverse("account_login"))
     as_user(page, portal, make_user(name="Sofia Person"))

@@ -6,8 +6,8 @@ import pytest
 
 from contacts.models import Contact
 from integrations.orcid.models import Connection
+from tests.browser.looking import describe, photograph, violations
 from tests.browser.person import Person
-from tests.browser.test_pages import describe, photograph, violations
 from tests.factories import make_consortium, make_contact, make_member
 from tests.sandbox_server import SandboxServer
 

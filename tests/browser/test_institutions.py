@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from contacts.models import InstitutionalSignIn, User
+from tests.browser.looking import describe, photograph, violations
 from tests.browser.person import Person
-from tests.browser.test_pages import describe, photograph, violations
 from tests.institutional.conftest import (  # noqa: F401  # fixtures
     college,
     oidc_idp,

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from contacts.models import Contact, Role
 from members.models import Member
+from tests.browser.looking import describe, violations
 from tests.browser.person import Person
-from tests.browser.test_pages import describe, violations
 from tests.factories import make_consortium, make_contact, make_member
 from tests.sandbox_server import SandboxServer
 

@@ -1,20 +1,13 @@
-"""Every page: no axe violation, nothing wider than the screen at 390 pixels, no blocked content.
-
-With SCREENSHOTS=<folder> each page is photographed at 1280 and 390 pixels.
-"""
+"""Every page: no axe violation, nothing wider than the screen at 390 pixels, no blocked content."""
 
 import hashlib
-import os
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from contacts.models import ConfirmationRound, Invitation, OrcidReport
 from contacts.services import leaving
@@ -28,6 +21,7 @@ from tests.browser.conftest import as_user
 from tests.browser.import_pages import import_pages
 from tests.browser.institution_pages import institution_pages
 from tests.browser.lead_pages import lead_pages_of
+from tests.browser.looking import look
 from tests.browser.member_work_pages import (
     desk_link_pages,
     read_work_pages,
@@ -43,7 +37,6 @@ from tests.browser.permission_pages import (
 from tests.factories import make_connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def pages_of(world: World) -> dict[str, list[str]]:
@@ -211,7 +204,6 @@ def world() -> World:
     return make_world()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
     "who",
     [
@@ -220,9 +212,9 @@ def world() -> World:
     ],
 )  # fmt: skip
 def test_every_page_is_accessible_and_fits(
-    portal: str, context: Callable[..., BrowserContext], world: World, who: str, width: int
+    portal: str, context: Callable[..., BrowserContext], world: World, who: str
 ) -> None:
-    page = context(width=width).new_page()
+    page = context().new_page()
     refused: list[str] = []
     page.on(
         "console", lambda message: refused.append(message.text) if message.type == "error" else None
@@ -233,43 +225,11 @@ def test_every_page_is_accessible_and_fits(
     faults = {
         address: found
         for address in pages_of(world)[who]
-        if (found := look(page, portal, address, who, width))
+        if (found := look(page, portal + address, f"{who}{address}"))
     }
 
     assert faults == {}
     assert [text for text in refused if "Content Security Policy" in text] == []
-
-
-def look(page: Page, portal: str, address: str, who: str, width: int) -> list[str]:
-    response = page.goto(portal + address)
-    assert response is not None
-    found = [] if response.status < 500 else [f"status {response.status}"]
-    photograph(page, f"{who}{address}", width)
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if overflow > 0:
-        found.append(f"{overflow} pixels too wide")
-    if not address.startswith(("/admin/", "/api/")):  # Django's and Swagger's own pages
-        found += [describe(violation) for violation in violations(page)]
-    return found
-
-
-def violations(page: Page) -> list[dict[str, Any]]:
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    found: list[dict[str, Any]] = results.response["violations"]
-    return found
-
-
-def describe(violation: dict[str, Any]) -> str:
-    return f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
-
-
-def photograph(page: Page, name: str, width: int) -> None:
-    folder = os.environ.get("SCREENSHOTS")
-    if not folder:
-        return
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    safe = "".join(char if char.isalnum() else "-" for char in name)[:100]
-    page.screenshot(path=f"{folder}/{safe}-{width}.png", full_page=True)
 
 
 def test_every_page_with_a_fixed_address_is_looked_at(world: World) -> None:

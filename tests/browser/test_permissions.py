@@ -7,8 +7,8 @@ import pytest
 
 from contacts.models import Contact, Role
 from integrations.works.models import Grant
+from tests.browser.looking import describe, photograph, violations
 from tests.browser.person import Person
-from tests.browser.test_pages import describe, photograph, violations
 from tests.factories import make_consortium, make_contact, make_member, new_orcid
 from tests.sandbox_server import SandboxServer
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.test_pages import look
+from tests.browser.looking import faults_of, look
 from tests.sandbox.steps import (
     bearer,
     client_source,
@@ -63,22 +63,21 @@ def ask_for_permission(sandbox: SandboxServer, client: SandboxClient, orcid: str
     ).raise_for_status()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_of_the_sandbox_is_accessible_and_fits(
-    sandbox: SandboxServer, context: Callable[..., BrowserContext], ada: str, width: int
+    sandbox: SandboxServer, context: Callable[..., BrowserContext], ada: str
 ) -> None:
-    page = context(width=width).new_page()
+    page = context().new_page()
     base = sandbox.base_url
     strangers = ["/", "/signin", "/register", "/institutional-signin", f"/{ada}", "/sandbox/"]
     own = ["/my-orcid", "/my-orcid/works/add", "/inbox", "/trusted-parties", f"/{ada}"]
 
-    faults = {path: look(page, base, path, "sandbox", width) for path in strangers}
+    faults = {path: look(page, base + path, f"sandbox{path}") for path in strangers}
     link_account(page, sandbox, ada)
-    faults |= {path: look(page, base, path, "sandbox-own", width) for path in own}
+    faults |= {path: look(page, base + path, f"sandbox-own{path}") for path in own}
     page.goto(f"{base}/my-orcid")
     links = page.get_by_role("link", name=re.compile("^(Edit|Delete):"))
     for path in [str(link.get_attribute("href")) for link in links.all()[:2]]:
-        faults[path] = look(page, base, path, "sandbox-own", width)
+        faults[path] = look(page, base + path, f"sandbox-own{path}")
 
     assert {path: found for path, found in faults.items() if found} == {}
 
@@ -87,10 +86,10 @@ def link_account(page: Page, sandbox: SandboxServer, orcid: str) -> None:
     """In by way of the institution, with each page on the way looked at."""
     page.goto(f"{sandbox.base_url}/institutional-signin?q=northfield")
     page.get_by_role("link", name="University of Northfield").click()
-    assert look(page, page.url, "", "sandbox-institution", page.viewport_size["width"]) == []  # type: ignore[index]
+    assert faults_of(page, "sandbox-institution") == []
     page.get_by_label("User name").fill("aquist")
     page.get_by_role("button", name="Sign in").click()
-    assert look(page, page.url, "", "sandbox-linking", page.viewport_size["width"]) == []  # type: ignore[index]
+    assert faults_of(page, "sandbox-linking") == []
     page.get_by_label("E-mail or ORCID iD").fill(orcid)
     page.get_by_label("Password").fill("sandbox")
     page.get_by_role("button", name="Sign in and link").click()

@@ -14,7 +14,7 @@ from integrations.orcid.views import FRESH_SESSION_KEY
 from tests.access.world import make_world
 from tests.api.calling import Caller
 from tests.browser.conftest import as_user
-from tests.browser.test_pages import describe, photograph, violations
+from tests.browser.looking import describe, photograph, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
