@@ -26,6 +26,9 @@ class Works:
     def may_go(self, deliveries: Sequence[Any]) -> Mapping[int, str]:
         return {}
 
+    def normalized(self, kind: str, value: str) -> str:
+        return value
+
     def _work(self, number: int) -> dict[str, Any]:
         doi = {
             "external-id-type": "doi",
@@ -51,6 +54,7 @@ def main(edition: int) -> None:
     sources.register("work", works)
     lanes.LEASE = LEASE
     patch("integrations.push.services.lanes.wake").start()  # it looks by itself
+    lanes.due()  # connected to the database, as one that has been running for a while
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

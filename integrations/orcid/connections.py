@@ -1,15 +1,19 @@
 """Services on Connection: begun, made, found withdrawn or closed, ended, moved (O1, O4, O6, C8).
 
 Rows are written under their lock in transactions of their own; ORCID is called before or after
-(H1). Nothing here is anybody's but the person's: the views pass the iD they signed in with (C4).
+(H1). The lock is one that lets rows be stored meanwhile that name the connection (`no_key`): who
+queues something for it holds a lane, for which whoever changes the connection then waits.
+Nothing here is anybody's but the person's: the views pass the iD they signed in with (C4).
 """
 
 import contextlib
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -100,7 +104,7 @@ def connect(
 
 @transaction.atomic
 def _keep(found: oauth.Tokens) -> Connection:
-    rows = Connection.objects.select_for_update()
+    rows = Connection.objects.select_for_update(no_key=True)
     row, _new = rows.get_or_create(credential=Credential.objects.own(), orcid=found.orcid)
     # ORCID may give what it gave before, which must not be revoked then.
     _still_wanted(row, found)
@@ -138,7 +142,7 @@ def mark_withdrawn(*, connection_id: int, seen: Connection | None = None) -> Non
     connected anew meanwhile.
     """
     with transaction.atomic():
-        row = Connection.objects.select_for_update().filter(pk=connection_id).first()
+        row = Connection.objects.select_for_update(no_key=True).filter(pk=connection_id).first()
         is_old_news = row and seen and seen.access_token != row.access_token
         if row is None or is_old_news or row.state not in _IN_USE:
             return
@@ -149,7 +153,7 @@ def mark_withdrawn(*, connection_id: int, seen: Connection | None = None) -> Non
 def mark_closed(*, connection_id: int) -> None:
     """The record is locked or deactivated: nothing is asked of it; it is looked at weekly."""
     with transaction.atomic():
-        row = Connection.objects.select_for_update().filter(pk=connection_id).first()
+        row = Connection.objects.select_for_update(no_key=True).filter(pk=connection_id).first()
         if row is not None and row.state in _IN_USE:
             row.record_checked_at = timezone.now()
             _turn(row, Connection.State.CLOSED)
@@ -165,7 +169,7 @@ def note_look(*, orcid: str, is_open: bool) -> None:
     """A closed record was looked at. In order again, it is taken up; whether ORCID still takes the
     token, the next call tells."""
     with transaction.atomic():
-        rows = Connection.objects.select_for_update().filter(orcid=orcid)
+        rows = Connection.objects.select_for_update(no_key=True).filter(orcid=orcid)
         for row in rows.filter(state=Connection.State.CLOSED).order_by("pk"):
             row.record_checked_at = timezone.now()
             _turn(row, Connection.State.ACTIVE if is_open else Connection.State.CLOSED)
@@ -179,7 +183,7 @@ def disconnect(*, connection_id: int) -> None:
     What the person has here stays; so does what is on the record.
     """
     with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection_id)
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
         if row.state in {Connection.State.ENDING, Connection.State.ENDED}:
             return
         # From here on good for revoking alone.
@@ -206,6 +210,16 @@ def finish_ending(*, most: int = 100) -> int:
     return ended
 
 
+def forget_ended(*, keep: QuerySet[Any, Any], before: datetime.datetime) -> int:
+    """Delete connections that have ended (H7), of iDs that are not among `keep` or before that day;
+    how many. What was written to their records stays there, and is not known here any more."""
+    ended = Connection.objects.filter(state=Connection.State.ENDED, unwanted_tokens=None)
+    over = ended.filter(~Q(orcid__in=keep) | Q(state_changed_at__lt=before))
+    keys = list(over.order_by("pk").values_list("pk", flat=True)[:500])
+    Connection.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
 def _tell_orcid(row: Connection) -> None:
     """At once what can be done at once; the sweep finds the rest."""
     for token_id in list(row.unwanted_tokens.values_list("pk", flat=True)):
@@ -220,7 +234,9 @@ def _end(row: Connection) -> bool:
     if row.webhook_registered_at:
         webhooks.remove(row)
     with transaction.atomic():
-        ending = Connection.objects.select_for_update().filter(state=Connection.State.ENDING)
+        ending = Connection.objects.select_for_update(no_key=True).filter(
+            state=Connection.State.ENDING
+        )
         fresh = ending.filter(pk=row.pk).first()
         if fresh is None or fresh.unwanted_tokens.exists() or fresh.webhook_registered_at:
             return False
@@ -237,7 +253,7 @@ def move(*, old: str, new: str) -> None:
     """
     if old == new:
         return
-    for row in Connection.objects.select_for_update().filter(orcid=old).order_by("pk"):
+    for row in Connection.objects.select_for_update(no_key=True).filter(orcid=old).order_by("pk"):
         twin = Connection.objects.filter(credential=row.credential, orcid=new).first()
         into_id = twin.pk if twin else row.pk
         signals.moved.send(sender=Connection, connection_id=row.pk, into_id=into_id)

@@ -58,7 +58,11 @@ class Connection(models.Model):
         ENDING = "ending", _("Disconnecting")
         ENDED = "ended", _("Not connected")
 
-    credential = models.ForeignKey(Credential, models.PROTECT, related_name="connections")
+    # No index of its own: the constraint's begins with it, and without statistics PostgreSQL would
+    # take the one by which it finds everybody's.
+    credential = models.ForeignKey(
+        Credential, models.PROTECT, related_name="connections", db_index=False
+    )
     orcid = models.CharField("ORCID iD", max_length=19, validators=[validate_orcid])
     # As ORCID gave it with the token; empty when it is not public.
     name = models.CharField(max_length=200, blank=True)
@@ -134,7 +138,7 @@ class UnwantedToken(models.Model):
         indexes = [models.Index(fields=["due_at"], name="unwanted_token_due")]
 
     def __str__(self) -> str:
-        return f"token to revoke {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class RateBucket(models.Model):

@@ -68,7 +68,7 @@ def _renew(connection: Connection) -> str:
             return str(connection.access_token)  # another worker was faster
         raise TokenRefused(status=error.status, error=error.error) from None
     with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if row.is_active and row.refresh_token == used:
             keep(row, found)
             row.save()

@@ -53,7 +53,7 @@ def register(row: Connection) -> None:
     """Have ORCID call us when this record changes. Raises `OrcidRefused`, `OrcidUnavailable`."""
     with transaction.atomic():
         # The key first: ORCID may call as soon as it knows the address.
-        fresh = Connection.objects.select_for_update().get(pk=row.pk)
+        fresh = Connection.objects.select_for_update(no_key=True).get(pk=row.pk)
         if not fresh.is_active:
             return
         fresh.webhook_key = fresh.webhook_key or secrets.token_urlsafe(32)

@@ -51,6 +51,8 @@ class Written:
 
     put_code: int
     status: int = HTTPStatus.OK
+    # Who sees it there, in ORCID's word; empty where the answer does not say.
+    visibility: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Refused:
 
     @property
     def is_gone(self) -> bool:
-        """There is no such item on the record."""
-        return self.status == HTTPStatus.NOT_FOUND
+        """There is no such item on the record. A gateway that lost its way says 404, too."""
+        return (self.status, self.code) == (HTTPStatus.NOT_FOUND, _NO_ITEM)
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,10 @@ def put_item(connection: Connection, section: str, put_code: int, item: Json) ->
     answer = _send(connection, "PUT", f"{section}/{put_code}", body)
     if isinstance(answer, Refused):
         return answer
-    if (http.body_of(answer) or {}).get("put-code") != put_code:
+    stored = http.body_of(answer) or {}
+    if stored.get("put-code") != put_code:
         raise Unsure("ORCID's answer to a changed item cannot be read.")
-    return Written(put_code, answer.status_code)
+    return Written(put_code, answer.status_code, visibility_of(stored))
 
 
 def delete_item(connection: Connection, section: str, put_code: int) -> Refused | None:
@@ -164,10 +167,32 @@ def _refused(connection: Connection, response: httpx.Response, *, names_item: bo
     if response.is_server_error and status != HTTPStatus.SERVICE_UNAVAILABLE:
         raise Unsure(f"ORCID failed (status {status}).", status=status)
     error = records.failure(response, orcid=connection.orcid)
+    if _is_not_orcids(response, error):
+        raise Unsure(f"Something refused the call (status {status}).", status=status)
     is_about_the_item = isinstance(error, OrcidRefused) and not isinstance(error, TokenRefused)
     if not is_about_the_item or status == HTTPStatus.UNAUTHORIZED or code == _CLIENT_LOCKED:
         raise error
     return _as_refused(status, body)
+
+
+# Of these ORCID, or its proxy, says that the call was not taken, whatever it was about.
+_NOT_NOW = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+
+
+def _is_not_orcids(response: httpx.Response, error: Exception) -> bool:
+    """A 4xx without a word of ORCID's: of a firewall that does not like a title, or to which it is too
+    much at once. It may be about one item, which must not hold up the others."""
+    says_nothing = isinstance(error, OrcidUnavailable) or (
+        isinstance(error, OrcidRefused) and not error.code and not error.error
+    )
+    return response.is_client_error and response.status_code not in _NOT_NOW and says_nothing
 
 
 def _as_refused(status: int, error: Json) -> Refused:
@@ -182,7 +207,7 @@ def _slot(slot: object) -> Written | Refused:
     found = slot if isinstance(slot, dict) else {}
     work, error = found.get("work"), found.get("error")
     if isinstance(work, dict) and isinstance(work.get("put-code"), int):
-        return Written(work["put-code"])
+        return Written(work["put-code"], visibility=visibility_of(work))
     if isinstance(error, dict):
         status = error.get("response-code")
         return _as_refused(status if isinstance(status, int) else 0, error)
@@ -222,6 +247,12 @@ def _summaries(found: object) -> Iterator[Json]:
         else:
             for each in found.values():
                 yield from _summaries(each)
+
+
+def visibility_of(item: Json) -> str:
+    """Who sees an item, in ORCID's word; empty for none that we know."""
+    found = str(item.get("visibility") or "").lower()
+    return found if found in {"public", "limited", "private"} else ""
 
 
 def _source_client(summary: Json) -> object:

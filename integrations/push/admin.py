@@ -49,7 +49,7 @@ class AttemptInline(ReadOnlyInline):
 class DeliveryAdmin(ServiceAdmin):
     list_display = ["item_id", "section", "connection", "member", "state", "problem", "changed_at"]
     list_select_related = ["connection", "member"]
-    list_filter = ["state", "want"]
+    list_filter = ["state", "want", "section"]
     search_fields = ["connection__orcid", "member__search_key"]
     ordering = ["-pk"]
     fields = ["section", "item_id", "connection", "member", "want", "state", "problem", "advice"]

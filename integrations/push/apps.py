@@ -6,6 +6,8 @@ class PushConfig(AppConfig):
     label = "push"
 
     def ready(self) -> None:
-        from integrations.push import receivers  # noqa: PLC0415  # needs the models
+        from contacts.held import register  # noqa: PLC0415  # the same
+        from integrations.push import held, receivers  # noqa: PLC0415  # need the models
 
         receivers.connect()
+        register(held.offer)

@@ -71,6 +71,8 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     in_orcid_at = models.DateTimeField(null=True, blank=True)  # when ORCID last took it
+    # Who sees it at ORCID, in ORCID's word, as it last said; told to the person alone (O7).
+    visibility = models.CharField(max_length=10, blank=True)
 
     objects: ClassVar[models.Manager["Delivery"]] = DeliveryQuerySet.as_manager()
 
@@ -120,6 +122,16 @@ class Delivery(models.Model):
     def advice(self) -> str:
         """What to do about it, in plain words."""
         return words.advice(self.error_code)
+
+    @property
+    def advice_to_owner(self) -> str:
+        """The same, said to the person whose record it is."""
+        return words.advice_to_owner(self.error_code)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is on the record, but not for everyone to see there."""
+        return self.state == self.State.IN_ORCID and self.visibility in {"limited", "private"}
 
     @property
     def is_update(self) -> bool:
@@ -183,4 +195,4 @@ class Lane(models.Model):
         indexes = [models.Index(fields=["due_at"], name="lane_due")]
 
     def __str__(self) -> str:
-        return f"lane of connection {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -8,6 +8,7 @@ from django.db import models
 
 if TYPE_CHECKING:
     from contacts.models import User
+    from integrations.orcid.models import Connection
     from integrations.push.models import Attempt, Delivery
     from members.models import Member
 
@@ -36,6 +37,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def stuck(self) -> "DeliveryQuerySet":
         """Those that need a person: they are not tried again by themselves."""
         return self.filter(state__in=STUCK)
+
+    def on_record(self, connection: "Connection") -> "DeliveryQuerySet":
+        """What this portal wrote to a record, as far as it is known to stand there."""
+        there = self.filter(connection=connection, put_code__isnull=False)
+        return there.exclude(state__in=["deleted", "removed"])
+
+    def items_count(self) -> int:
+        """How many items these are, each once, to however many records it goes."""
+        return self.order_by().values("section", "item_id").distinct().count()
 
     def to_send(self, connection_id: int) -> "DeliveryQuerySet":
         """What is to go out to one record, what was tried least first."""

@@ -42,8 +42,12 @@ class Source(Protocol):
         """By key of the delivery, why one may not go now, in words; those that may are left out.
 
         All are to one connection. Asked at the moment of sending, under the record's lane: is the
-        grant given still, the item public, the person's? Of deletions (`delivery.want`), too.
+        grant given still, the item public, the person's? Of deletions (`delivery.want`), too, but
+        those that a person wants before they disconnect.
         """
+
+    def normalized(self, kind: str, value: str) -> str:
+        """The form by which two identifiers of that type are compared; the value where it has none."""
 
 
 _registered: dict[str, Source] = {}
@@ -55,6 +59,7 @@ def register(section: str, source: Source) -> None:
 
 
 def of(section: str) -> Source:
+    """The source of that section. `KeyError` where no room has registered one."""
     return _registered[section]
 
 

@@ -23,13 +23,15 @@ FOUND = "found"
 NOT_FOUND = "not_found"
 MOVED = "moved"
 BROKEN = "500"
+# ORCID's, when the record has the item already.
+DUPLICATE = "9021"
 
 # Those that end when the person connects, or connects anew.
 OF_CONNECTION = [NOT_CONNECTED, RECONNECT, CLOSED, NO_SCOPE]
 
-_ASK = _("Correct it here; it is then sent again by itself.")
-_CONNECT = _("Connect ORCID again under “Your accounts”; it then goes by itself.")
-_NOTHING = _("Nothing: it is tried again by itself.")
+_ASK = _("When it is corrected, it is sent again by itself.")
+_CONNECT = _("When the person connects ORCID again, it goes by itself.")
+_NOTHING = _("Nobody has to do anything: it is tried again by itself.")
 
 _WORDS: dict[str, tuple[Text, Text]] = {
     NOT_CONNECTED: (_("ORCID is not connected."), _CONNECT),
@@ -51,7 +53,7 @@ _WORDS: dict[str, tuple[Text, Text]] = {
     ),
     COVERED: (
         _("The record has it already, sent for another institution or entry."),
-        _("Nothing: it is not sent twice."),
+        _("Nobody has to do anything: it is not sent twice."),
     ),
     FOUND: (_("It is on the record."), ""),
     NOT_FOUND: (_("It is not on the record."), ""),
@@ -64,7 +66,7 @@ _WORDS: dict[str, tuple[Text, Text]] = {
     ),
     "9016": (_("ORCID does not have it."), ""),
     "9020": (_("ORCID could not read it."), _("Ask the helpdesk.")),
-    "9021": (_("The record has an item with the same identifier already."), _ASK),
+    DUPLICATE: (_("The record has an item with the same identifier already."), _ASK),
     "9022": (_("The title is missing."), _ASK),
     "9023": (
         _("An identifier of the work itself is missing, or ORCID does not take it."),
@@ -94,6 +96,15 @@ _WORDS: dict[str, tuple[Text, Text]] = {
     "9061": (_("The country of the organisation is missing."), _ASK),
     "9062": (_("An identifier of the organisation, or of the item itself, is missing."), _ASK),
 }
+_YOU_CONNECT = _("Connect ORCID again under “Your accounts”; it then goes by itself.")
+_TO_OWNER: dict[str, Text] = {
+    NOT_CONNECTED: _YOU_CONNECT,
+    RECONNECT: _YOU_CONNECT,
+    NO_SCOPE: _("Allow it under “Your accounts”; it then goes by itself."),
+    INCOMPLETE: _("The institution can correct it; it is then sent again by itself."),
+    REMOVED: _("It is not added again unless you send it."),
+    "9048": _("You can remove works at ORCID; then send it again."),
+}
 _OTHER = (
     _("ORCID refused it (%s)."),
     _("Ask the helpdesk, and name this number."),
@@ -109,5 +120,10 @@ def problem(code: str) -> str:
 
 
 def advice(code: str) -> str:
-    """What to do about it; empty where there is nothing to say."""
+    """What to do about it, said to the institution; empty where there is nothing to say."""
     return str(_WORDS.get(code, _OTHER)[1]) if code else ""
+
+
+def advice_to_owner(code: str) -> str:
+    """The same, said to the person whose record it is."""
+    return str(_TO_OWNER[code]) if code in _TO_OWNER else advice(code)

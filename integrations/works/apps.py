@@ -6,6 +6,8 @@ class WorksConfig(AppConfig):
     label = "works"
 
     def ready(self) -> None:
-        from integrations.works import receivers  # noqa: PLC0415  # needs the models
+        from contacts.held import register  # noqa: PLC0415  # the same
+        from integrations.works import held, receivers  # noqa: PLC0415  # need the models
 
         receivers.connect()
+        register(held.offer, held.DEEDS)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
+import orjson
 from django.db import connection, models
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from integrations.works.models import Work
 
@@ -31,7 +31,7 @@ def insert(works: Sequence[Work]) -> None:
                 work.updated_at = now
                 row = list(values(work))
                 for at in as_json:
-                    row[at] = Jsonb(row[at])
+                    row[at] = orjson.dumps(row[at]).decode()
                 copy.write_row(row)
 
 

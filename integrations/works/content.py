@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.works import vocabulary
 from integrations.works.identifiers import match_keys, normalized, web_address
-from members.text import search_key
+from members.text import search_key, sort_key
 
 Content: TypeAlias = dict[str, Any]
 # By title, year and type: so two works are compared that share no identifier.
@@ -95,7 +96,9 @@ def _named(identifier: Mapping[str, str]) -> dict[str, str]:
 
 def too_long(longest: int) -> str:
     """In words, that a text has more characters than ORCID takes."""
-    return _("This is longer than %(n)s characters.") % {"n": f"{longest:,}"}
+    return _("This is longer than %(n)s characters.") % {
+        "n": number_format(longest, force_grouping=True)
+    }
 
 
 def type_problem(kind: str) -> str:
@@ -190,3 +193,22 @@ def may_be_same(one: Iterable[Mapping[str, str]], other: Iterable[Mapping[str, s
     """Whether identifiers leave it open: two DOIs that differ name two works."""
     ours, theirs = match_keys(one), match_keys(other)
     return not {kind for kind, _value in ours} & {kind for kind, _value in theirs}
+
+
+def with_orcid(people: list[dict[str, str]], orcid: str, name: str) -> list[dict[str, str]]:
+    """The people of a work, with one of them named by the iD they proved: where their name stands,
+    whichever part of it comes first, or at the end."""
+    found = [{**each} for each in people]
+    if any(each.get("orcid") == orcid for each in found):
+        return found
+    own = _parts(name)
+    for each in found:
+        if not each.get("orcid") and _parts(each["name"]) == own:
+            each["orcid"] = orcid
+            return found
+    sequence = "additional" if found else "first"
+    return [*found, {"name": name, "orcid": orcid, "role": "author", "sequence": sequence}]
+
+
+def _parts(name: str) -> list[str]:
+    return sorted(sort_key(name).split())

@@ -1,10 +1,10 @@
 """How a list of works is narrowed and ordered: all of it lives in the address."""
 
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
@@ -12,8 +12,12 @@ from integrations.works import identifiers, vocabulary
 from integrations.works.markup import plain
 from integrations.works.models import Work
 from members import text
+from members.forms.narrowing import NarrowingForm
 from members.keyset import Order
 from members.widgets import PlainSelect
+
+if TYPE_CHECKING:
+    from django.utils.datastructures import MultiValueDict
 
 # Each word is a condition; whoever pastes a page of text is served by its first words.
 MOST_WORDS = 8
@@ -51,7 +55,7 @@ def sort_field(last: str, label: vocabulary.Name) -> forms.ChoiceField:
     )
 
 
-class WorksFilter(forms.Form):
+class WorksFilter(NarrowingForm):
     """What every list of works can be narrowed by; each has its own `sort` with `orders`."""
 
     orders: ClassVar[dict[str, Order]]
@@ -77,35 +81,28 @@ class WorksFilter(forms.Form):
     )
 
     def __init__(self, data: "MultiValueDict[str, Any]", *, everything: QuerySet[Any, Any]) -> None:
-        # Bound even when nothing is asked for: every field has an answer then.
-        super().__init__(data or MultiValueDict())
+        super().__init__(data)
         self.everything = everything
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = _("Choose one of the list.")
         self.offer_choices()
         self.full_clean()
+        # Any type is understood; offered is what the list has. Asked when the form is shown: a part
+        # of the page comes without it.
+        kind = self.fields["type"].widget
+        assert isinstance(kind, forms.Select)  # noqa: S101  # it is, above
+        kind.choices = lambda: self._types_here  # type: ignore[assignment]  # Django takes a callable
 
     def offer_choices(self) -> None:
         """Those that depend on what the list holds."""
 
-    def given(self, name: str) -> Any:
-        """What was chosen; empty when nothing, or nothing that makes sense, was."""
-        return self.cleaned_data.get(name) or ""
-
-    @property
-    def chosen(self) -> set[str]:
-        """The names of what narrows the list; nothing of its order."""
-        return {name for name in self.fields if name != "sort" and self.given(name)}
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.chosen)
-
-    @property
-    def is_refined(self) -> bool:
-        """Whether more than the words of the search narrows the list."""
-        return bool(self.chosen - {"search"})
+    @cached_property
+    def _types_here(self) -> list[tuple[str, Any]]:
+        here = set(self.everything.order_by().values_list("type", flat=True).distinct())
+        here.add(self.given("type"))
+        known = [(name, words) for name, words in vocabulary.WORK_TYPES.items() if name in here]
+        return [("", _("All types")), *known]
 
     @property
     def order(self) -> Order:

@@ -40,16 +40,17 @@ class Group:
         return match_keys(entry for json in self.named for entry in _identifiers(json))
 
 
-def read_groups(found: Iterable[Json], *, own_client: str) -> tuple[list[Group], set[int]]:
-    """The groups of a works section, and the put-codes that `own_client` wrote, which are skipped."""
-    groups, ours = [], set[int]()
+def read_groups(found: Iterable[Json], *, own_client: str) -> tuple[list[Group], dict[int, str]]:
+    """The groups of a works section; and of what `own_client` wrote, which is skipped, who sees it, by
+    put-code."""
+    groups, ours = [], dict[int, str]()
     for json in found:
         versions = []
         for summary in _dicts(json.get("work-summary")):
             if (put_code := _key(summary.get("put-code"))) is None:
                 continue
             if own_client and _source_client(summary) == own_client:
-                ours.add(put_code)
+                ours[put_code] = _visibility(summary)
             else:
                 versions.append((put_code, summary))
         if versions:
@@ -181,7 +182,11 @@ def _key(found: object) -> int | None:
 
 
 def _line(found: object) -> str:
-    return " ".join(shown(found).split()) if found else ""
+    if not isinstance(found, str):
+        return ""
+    # Most are plain, and there are a thousand in a record of thirty works.
+    plain = found if found.isascii() and "\0" not in found else shown(found)
+    return " ".join(plain.split())
 
 
 def _value(found: object) -> object:

@@ -30,6 +30,19 @@ class Row(rows.Row):
     waiting: int = 0
     failed: int = 0
 
+    @property
+    def lacks(self) -> bool:
+        """Whether it is meant for ORCID records, and cannot go as it is: no draft has to be whole."""
+        work = self.work
+        assert isinstance(work, MemberWork)  # noqa: S101  # it is, in this list
+        return work.state != MemberWork.State.DRAFT and is_lacking(work)
+
+
+def is_lacking(work: MemberWork) -> bool:
+    """Whether it has no date, or no identifier of its own: `push_source.problems` says it in words,
+    and what is rarer."""
+    return not work.published or all(each["relationship"] != "self" for each in work.identifiers)
+
 
 def with_columns(works: QuerySet[MemberWork, Any]) -> QuerySet[MemberWork, Any]:
     """Only what rows show."""

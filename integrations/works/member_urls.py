@@ -37,5 +37,6 @@ tools_urls: list[URLPattern] = [
 ]
 
 person_urls: list[URLPattern] = [
+    path("works-desk/not-me/<str:token>/", desk.keeper_not_me, name="keeper_not_me"),
     path("works-desk/<str:token>/", desk.keeper_invitation, name="keeper_invitation"),
 ]

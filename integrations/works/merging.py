@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from integrations.works import content
 from integrations.works.identifiers import match_keys
 from integrations.works.mapping import Group
@@ -141,9 +143,14 @@ def unite(works: Sequence[Work]) -> Work:
     own = own_fields(first)
     for other in others:
         for name in own_fields(other) - own:
+            if first.origin == Work.Origin.ORCID:
+                first.orcid_values.setdefault(name, getattr(first, name))
             setattr(first, name, getattr(other, name))
             own.add(name)
     first.edited_fields = sorted(own)
+    # Public for as long as either was: it is not new because it was typed before.
+    known = [work.public_since for work in works if work.public_since]
+    first.public_since = min(known, default=None)
     if any(other.hidden_at is None for other in works):
         first.hidden_at = None
     return first
@@ -156,6 +163,7 @@ def fill(work: Work, group: Group, fields: Mapping[str, Any]) -> None:
         if name not in own:
             setattr(work, name, fields[name])
     work.edited_fields = sorted(own)
+    work.orcid_values = {name: fields[name] for name in sorted(own)}
     work.origin = Work.Origin.ORCID
     work.put_code = group.put_code
     # The list's date, though the whole may be newer already: then it is read again next time.
@@ -169,3 +177,5 @@ def stand(work: Work, group: Group) -> None:
     work.source_name = group.source_name
     work.visibility = group.visibility
     work.left_orcid_at = None
+    is_public = work.visibility == Work.Visibility.PUBLIC
+    work.public_since = (work.public_since or timezone.now()) if is_public else None

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from contacts.models import AssertedAffiliation, Contact
 from contacts.permissions import standing_of
-from integrations.works.models import Authorship, Grant, Keeper
+from integrations.works.models import Authorship, Grant, Keeper, MemberWork, PermissionRequest
 from members.actors import Actor
 from members.models import Event, Member
 
@@ -55,12 +56,35 @@ def _is_on_desk(by: Actor, member: Member) -> bool:
 
 def member_keys_of_researcher(person: "User") -> set[int]:
     """The members for which a person may add works of their own: who granted them something, and
-    authors of what they keep; of today's members only."""
+    authors of what they keep, unless they have left (O2); of today's members only."""
     if not person.orcid:
         return set()
     granted = Grant.objects.in_force().of(person).values_list("member", flat=True)
+    left = Grant.objects.of(person).filter(ended_by__in=[Grant.Ended.MEMBER, Grant.Ended.SIGN_IN])
     written = Authorship.objects.filter(person=person, work__member__in=Member.objects.active())
+    written = written.exclude(work__member__in=left.values("member"))
     return {*granted, *written.values_list("work__member", flat=True)}
+
+
+def is_known_to(member: Member, person: "User") -> bool:
+    """Whether the member itself has had to do with the person: asked them and they agreed, names
+    them in what its staff keeps, has them as contact or on its desk, or its sign-in vouches for them.
+
+    Anybody with an iD may switch a permission on (O2): that alone says nothing of who they are.
+    """
+    asked = PermissionRequest.objects.filter(member=member, person=person)
+    theirs = [MemberWork.Origin.RESEARCHER, MemberWork.Origin.ORCID]
+    named = Authorship.objects.filter(person=person, work__member=member).exclude(
+        work__state=MemberWork.State.DRAFT, work__origin__in=theirs
+    )
+    vouched = AssertedAffiliation.objects.filter(member=member, person=person, until=None)
+    return (
+        asked.filter(outcome=PermissionRequest.Status.GIVEN).exists()
+        or named.exists()
+        or vouched.exists()
+        or Contact.objects.of(person).filter(member=member).exists()
+        or Keeper.objects.of(person).filter(member=member).exists()
+    )
 
 
 def is_researcher_of(by: Actor, member: Member) -> bool:

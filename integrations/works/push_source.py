@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from contacts.models import User
 from integrations.orcid.models import Connection
-from integrations.push.models import Delivery, Lane
+from integrations.push.models import Delivery
 from integrations.push.sources import Payload, Refusal
 from integrations.works import content as rules
+from integrations.works.identifiers import normalized
 from integrations.works.languages import LANGUAGES
 from integrations.works.models import Authorship, Grant, MemberWork
 from integrations.works.orcid_json import work_json
+from integrations.works.services.pushing import not_allowed
 from integrations.works.vocabulary import CITATION_TYPES, CONTRIBUTOR_ROLES
 
 
@@ -32,7 +34,7 @@ class MemberWorks:
         return {work.pk: _payload(work, {str(orcid) for orcid in proved}) for work in works}
 
     def may_go(self, deliveries: Sequence[Delivery]) -> Mapping[int, str]:
-        """Why not, by key of the delivery; four queries for one connection."""
+        """Why not, by key of the delivery; three queries for one connection."""
         if not deliveries:
             return {}
         connection = deliveries[0].connection
@@ -44,19 +46,21 @@ class MemberWorks:
         items = [row.item_id for row in deliveries]
         written = Authorship.objects.filter(person=person, work__in=items)
         states = dict(written.values_list("work", "work__state"))
-        leaving = Lane.objects.filter(pk=connection.pk, ends_connection=True).exists()
-        reasons = {row.pk: _reason(row, granted, states, leaving=leaving) for row in deliveries}
+        reasons = {row.pk: _reason(row, granted, states) for row in deliveries}
         return {pk: words for pk, words in reasons.items() if words}
 
+    def normalized(self, kind: str, value: str) -> str:
+        """As two works are compared here."""
+        return normalized(kind, value) or value
 
-def _reason(row: Delivery, granted: set[int], states: Mapping[int, str], *, leaving: bool) -> str:
+
+def _reason(row: Delivery, granted: set[int], states: Mapping[int, str]) -> str:
     if row.want == Delivery.Want.DELETE:
-        # What the person wants deleted before they disconnect goes, whoever it was written for.
-        if leaving or row.member_id in granted:
+        if row.member_id in granted:
             return ""
         return _("The person no longer lets the institution write to the record.")
     if row.member_id not in granted:
-        return _("The person has not switched on that the institution may push.")
+        return not_allowed()
     if row.item_id not in states:
         return _("The person is not named as an author of it, with the iD they signed in with.")
     if states[row.item_id] != MemberWork.State.PUBLIC:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from members.dates import today
 from members.models import Member, Membership
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ class WorkQuerySet(models.QuerySet["Work"]):
         return self.filter(hidden_at=None)
 
     def public(self) -> "WorkQuerySet":
-        """Those that others than the owner may see at all (O7)."""
-        return self.filter(visibility="public", left_orcid_at=None, hidden_at=None)
+        """Those that others than the owner may see at all: `Work.public_content` of them (O7)."""
+        return self.at_orcid_for_all().filter(hidden_at=None)
+
+    def at_orcid_for_all(self) -> "WorkQuerySet":
+        """Those that are public at ORCID, as far as is known; hidden ones too."""
+        return self.filter(origin="orcid", visibility="public", left_orcid_at=None)
 
 
 class MemberWorkQuerySet(models.QuerySet["MemberWork"]):
@@ -44,6 +49,10 @@ class MemberWorkQuerySet(models.QuerySet["MemberWork"]):
     def public(self) -> "MemberWorkQuerySet":
         return self.filter(state="public")
 
+    def untouched_drafts(self) -> "MemberWorkQuerySet":
+        """Made of works in people's lists, and as they were made."""
+        return self.filter(origin="orcid", state="draft", version=1, asked_at=None)
+
 
 class KeeperQuerySet(models.QuerySet["Keeper"]):
     def current(self) -> "KeeperQuerySet":
@@ -57,7 +66,7 @@ class KeeperQuerySet(models.QuerySet["Keeper"]):
 
     def members_of(self, user: "User | AnonymousUser") -> "models.QuerySet[Member, Any]":
         """The members whose works the person keeps and may still read (A2)."""
-        since = timezone.localdate() - datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
+        since = today() - datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
         return Member.objects.filter(
             pk__in=Membership.objects.current(since).values("member"),
         ).filter(pk__in=self.of(user).values("member"))

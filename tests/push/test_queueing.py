@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from integrations.orcid import writes
+from integrations.orcid import http, writes
 from integrations.push.models import Attempt, Delivery
 from integrations.push.services import queueing, retention
 from members.actors import Actor
@@ -149,6 +149,25 @@ def test_changed_while_it_is_being_sent_it_goes_once_more(
 
     assert ada.titles() == ["Better title"]
     assert ada.row().state == "in_orcid"
+
+
+def test_changed_while_it_waits_for_the_limiter_it_goes_as_it_is_now(
+    ada: Pusher, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = http.wait_for_turn
+
+    def changed_meanwhile() -> None:
+        real()
+        if ada.row().revision == first:
+            ada.shelf.items[1] = made_up(1, "Better title")
+            ada.queue(1)
+
+    ada.queue(1)
+    first = ada.row().revision
+    monkeypatch.setattr(http, "wait_for_turn", changed_meanwhile)
+    ada.deliver()
+
+    assert (asked, ada.titles()) == (["POST works"], ["Better title"])
 
 
 def test_unpublished_while_it_is_being_sent_it_is_deleted(

@@ -92,6 +92,20 @@ def test_o3_an_affiliation_that_arrived_is_not_sent_twice(
     assert employed.row().state == "in_orcid"
 
 
+def test_o3_others_items_are_not_taken_for_what_was_sent(ada: Pusher, asked: list[str]) -> None:
+    """The record has the work already, typed by its owner: ours never arrived."""
+    [theirs] = ada.sandbox.add_works(ada.orcid, [made_up(1, "Typed at ORCID")])
+    ada.fault("works", method="POST", kind="dropped")
+    ada.push(1)
+
+    ada.later()
+    ada.deliver()
+
+    assert ada.titles() == ["Typed at ORCID", "Work 1"]
+    assert ada.row().put_code != theirs
+    assert not [call for call in asked if call.startswith("PUT")]
+
+
 def test_an_affiliation_is_changed_and_deleted_like_a_work(employed: Pusher) -> None:
     employed.deliver()
     employed.shelf.items[1] = employment("Engines")

@@ -1,8 +1,12 @@
 """Rule O4, sentence by sentence, and O3's row before each write: over HTTP, at the local ORCID."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 
 from integrations.orcid import writes
+from integrations.orcid.errors import TokenRefused
 from integrations.orcid.models import Connection
 from integrations.push.models import Delivery
 from integrations.push.services import queueing, sending
@@ -151,7 +155,53 @@ def test_o4_401_invalid_token_means_withdrawn_and_asks_to_reconnect(ada: Pusher)
 
     assert Connection.objects.get().state == "withdrawn"
     assert (ada.row().state, ada.row().error_code) == ("waiting", "reconnect")
-    assert "Connect ORCID again" in ada.row().advice
+    assert "connects ORCID again" in ada.row().advice
+    assert "Connect ORCID again" in ada.row().advice_to_owner
+
+
+def test_o4_connected_anew_while_the_old_token_was_refused_stays_connected(
+    ada: Pusher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what was under way goes with the new permission."""
+    real, old = writes.post_works, ada.connection.access_token
+    scopes = " ".join(ada.connection.scopes)
+    new = ada.sandbox.give_permission(ada.orcid, settings.ORCID_CLIENT_ID, scopes)
+
+    def meanwhile(connection: Connection, works: Any) -> Any:
+        if connection.access_token != old:
+            return real(connection, works)
+        row = Connection.objects.get(pk=connection.pk)
+        row.access_token = new["access_token"]
+        row.save()
+        raise TokenRefused(status=401, error="invalid_token")
+
+    monkeypatch.setattr(writes, "post_works", meanwhile)
+    ada.push(1)
+
+    assert Connection.objects.get().state == "active"
+    assert (ada.row().state, ada.titles()) == ("in_orcid", ["Work 1"])
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, '{"response-code": 403, "error-code": 9057, "developer-message": "locked"}'),
+        (401, '{"error": "invalid_client"}'),
+    ],
+    ids=["locked", "unknown"],
+)
+def test_what_orcid_says_of_this_client_is_no_items_fault(
+    ada: Pusher, status: int, body: str
+) -> None:
+    ada.fault("works", status=status, body=body, content_type="application/json")
+    ada.push(1, 2)
+    rested = ada.due_in
+
+    ada.later()
+    ada.deliver()
+
+    assert rested > 2000  # the operator has to do something first
+    assert ada.states() == {1: "in_orcid", 2: "in_orcid"}
 
 
 def test_o4_connecting_anew_lets_what_waited_go(ada: Pusher) -> None:

@@ -83,7 +83,7 @@ def test_the_operator_reads_orcids_answers_in_plain_words(ada: Pusher) -> None:
     page = operator_page(operator_client(), ada.row())
 
     assert "The title is missing." in page
-    assert "it is then sent again by itself" in page
+    assert "it is sent again by itself" in page
 
 
 def operator_page(client: Client, row: Delivery) -> str:

@@ -202,6 +202,6 @@ def test_who_is_not_connected_is_asked_to_connect(reader: Researcher) -> None:
     answer = stranger.client.post(reverse("works:sync"), follow=True).content.decode()
 
     assert "Not connected to ORCID" in words
-    assert "Connect ORCID" in words
+    assert "Connect your ORCID iD" in words
     assert "Connect ORCID first." in answer
     assert not Run.objects.filter(started_by=stranger.user).exists()

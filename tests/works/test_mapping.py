@@ -50,7 +50,7 @@ def test_whatever_a_list_of_works_holds_it_can_be_read(found: list[dict[str, Any
     groups, ours = mapping.read_groups(found, own_client="APP-1")
 
     assert all(group.put_codes and group.keys is not None for group in groups)
-    assert ours == set()
+    assert ours == {}
     assert mapping.fingerprint(found) == mapping.fingerprint(found)
 
 

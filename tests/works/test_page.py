@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from contacts.models import Run, User
 from integrations.works.models import Work
@@ -191,8 +192,8 @@ def test_the_number_of_queries_does_not_grow(
         make_work(ada)
     Run.objects.create(kind="works_pull", state="done", started_by=ada, finished_at=timezone.now())
 
-    # Session, user, sources, rows, connection, run; the menu's members and desks.
-    with django_assert_num_queries(8):
+    # Session, user, sources, types, rows, connection, run; the menu's members and desks.
+    with django_assert_num_queries(9):
         browser.get(URL)
 
 
@@ -257,8 +258,8 @@ def test_the_page_is_right_after_a_plain_refresh(ada: User, browser: Client) -> 
     assert "ORCID cannot be reached" in words(browser)
 
 
-def test_nobody_syncs_without_end(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integrations.works.services.refreshing.MOST_PER_HOUR", 1)
+def test_nobody_syncs_without_end(browser: Client, settings: Settings) -> None:
+    settings.SYNCS_PER_PERSON_PER_HOUR = 1
 
     browser.post(reverse("works:sync"))
     content = browser.post(reverse("works:sync"), headers=HTMX).content.decode()

@@ -168,7 +168,7 @@ def test_a_day_has_only_so_many_mails(staff: Person, uni: Member, settings) -> N
 
     said = ask(staff, uni, emails="cy@uni.example")
 
-    assert "more than 2 such mails within a day" in said
+    assert "more such mails within a day than are sent. Please go on in 24 hours." in said
     assert len(mails()) == 2
 
 

@@ -50,7 +50,7 @@ def test_the_person_reads_who_ended_it_and_may_give_anew(
     make_grant(ada.user, uni, "push")
     staff.presses(left(uni, ada))
 
-    assert "by the institution: no longer with it" in ada.reads("/me/permissions/")
+    assert "ended by the institution: you are no longer with it" in ada.reads("/me/permissions/")
     ada.presses(f"/me/permissions/{uni.slug}/switch/", purpose="push", on="1")
     assert given(ada, uni) == ["push"]
 

@@ -47,7 +47,7 @@ def test_one_press_withdraws_and_says_what_stays(ada: Person, uni: Member) -> No
     assert "Alpha University may no longer use your connection" in said
     assert "What is on your ORCID record stays as it is" in said
     assert given(ada, uni) == []
-    assert "ended by the person" in said
+    assert "ended by you" in said
 
 
 def test_one_switch_off_leaves_the_others(ada: Person, uni: Member) -> None:
@@ -179,7 +179,7 @@ def test_what_others_have_given_is_not_there(ada: Person, uni: Member) -> None:
 def test_who_has_no_id_is_told_so(uni: Member) -> None:
     olga = signed_in(make_user(orcid=None, email="olga@portal.example"))
 
-    assert "You signed in without an ORCID iD" in olga.reads(LIST)
+    assert "Permissions belong to an ORCID iD. Connect yours" in olga.reads(LIST)
     assert olga.client.post(f"{page(uni)}switch/", {"purpose": "push", "on": 1}).status_code == 403
 
 

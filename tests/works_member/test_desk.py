@@ -1,6 +1,7 @@
 """The publications desk: named by iD like contacts, and nothing else in Member Tools (C2–C4, A1, R5)."""
 
 import datetime
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -43,6 +44,18 @@ def test_a_found_person_is_compared_then_on_the_desk_and_told(
     assert "Kit Key" in compare.content.decode()
     assert (keeper.orcid, Mail.objects.latest("pk").to) == (found, "kit@uni.example")
     assert house.client(make_user(found)).get(house.url("works")).status_code == 200
+
+
+def test_who_came_through_an_institution_connects_an_orcid_and_comes_back(
+    house: House, orcid: SandboxServer
+) -> None:
+    house.client().post(house.url("works_desk_invite"), {"email": "pat@uni.example"})
+    url = reverse("keeper_invitation", args=[link_in_last_mail().rstrip("/").rpartition("/")[2]])
+
+    page = house.client(make_user(orcid=None, name="Pat Place")).get(url).content.decode()
+
+    assert f'href="/me/accounts/orcid/first/?next={quote(url, safe="")}"' in page
+    assert "Sign out, and sign in with ORCID" not in page
 
 
 def test_c4_an_id_cannot_be_typed(house: House) -> None:

@@ -190,8 +190,8 @@ def test_the_list_costs_the_same_whatever_it_shows(house: House, django_assert_n
             make_member_work(house.member, f"Work {number}{n}", contributors=by(ada))
         client.get(house.url("works"))
         # session, user; the member; whether its works are theirs to keep; the works; authors;
-        # states at ORCID; own or not; sent in; the menu's two
-        with django_assert_num_queries(13):
+        # states at ORCID; own or not; sent in; the policy; types to choose; the menu's two
+        with django_assert_num_queries(15):
             page = client.get(house.url("works")).content.decode()
         assert "Ada Lovelace" in page
 

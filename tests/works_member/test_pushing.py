@@ -70,7 +70,12 @@ class Author:
 @pytest.fixture
 def ada(house: House, orcid: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Author:
     monkeypatch.setattr(http, "_sleep", lambda _seconds: None)
-    iD = orcid.add_person(given_names="Ada", family_name="Lovelace")  # noqa: N806  # ORCID's spelling
+    return make_author(house, orcid)
+
+
+def make_author(house: House, orcid: SandboxServer, **record: str) -> Author:
+    person = {"given_names": "Ada", "family_name": "Lovelace"} | record
+    iD = orcid.add_person(**person)  # noqa: N806  # ORCID's spelling
     asked = [scopes.READ_LIMITED, scopes.ACTIVITIES_UPDATE]
     tokens = orcid.give_permission(iD, settings.ORCID_CLIENT_ID, " ".join(asked))
     user = make_user(orcid=iD, name="Ada Lovelace")
@@ -177,12 +182,16 @@ def test_push_all_sends_what_was_public_before(ada: Author) -> None:
 
     queue = reverse("works:queue")
     page = ada.client.get(queue).content.decode()
-    ada.client.post(reverse("works:push_all"))
+    place = ada.client.get(reverse("permissions:member", args=[ada.house.member.slug]))
+    said = ada.client.post(reverse("works:push_all"), follow=True).content.decode()
     ada.deliver()
     after = ada.client.get(queue).content.decode()
 
     assert (before, ada.record()) == ([], ["On whales"])
     assert "1 public work was never sent to your record" in page
+    # Who has just switched on is led to it, and told what the press did.
+    assert "1 work was public before, and is not sent by itself." in place.content.decode()
+    assert "1 work is queued." in said
     assert "Push all now" not in after
 
 
@@ -199,6 +208,11 @@ def test_what_orcid_would_refuse_is_said_before_it_is_sent(ada: Author) -> None:
         assert "It has no identifier of its own, such as a DOI or an ISBN." in page
         assert "The date is missing: at least the year." in page
     assert ("1 failed" in listed, ada.states()) == (True, ["failed"])
+    # Each is told what they themselves can do; and to send it now would only fail again.
+    assert "When it is corrected, it is sent again by itself." in staff
+    assert "The institution can correct it; it is then sent again by itself." in mine
+    assert reverse("works:institution_work", args=[work.pk]) in mine
+    assert "Send now" not in mine
 
 
 def test_a_discarded_work_stays_discarded_until_the_person_sends_it(ada: Author) -> None:
@@ -248,7 +262,8 @@ def test_the_queue_costs_the_same_whatever_it_shows(ada: Author, django_assert_n
             ada.set_state(ada.work(f"Work {number}{n}"), "public")
         client = ada.client
         client.get(reverse("works:queue"))
-        with django_assert_num_queries(10):
+        # … and which of them have a page for the person: three
+        with django_assert_num_queries(13):
             page = client.get(reverse("works:queue")).content.decode()
         assert "Work 10" in page
 
@@ -275,3 +290,17 @@ def test_the_overview_counts_failures_that_need_somebody(ada: Author) -> None:
     page = ada.house.client().get(overview).content.decode()
 
     assert "1 work could not be sent to an ORCID record" in page
+
+
+@pytest.mark.parametrize("landing", ["home", "me:home"])
+def test_a_persons_landing_pages_count_what_needs_somebody(ada: Author, landing: str) -> None:
+    before = ada.client.get(reverse(landing)).content.decode()
+    ada.set_state(ada.work(identifiers=[]), "public")
+    ada.set_state(ada.work("Fine"), "public")
+
+    page = ada.client.get(reverse(landing)).content.decode()
+    anothers = ada.house.client().get(reverse(landing)).content.decode()
+
+    words = "could not be sent to your ORCID record"
+    assert [words in each for each in (before, page, anothers)] == [False, True, False]
+    assert "1 work could not be sent to your ORCID record" in page

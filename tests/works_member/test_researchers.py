@@ -53,6 +53,20 @@ def test_the_member_may_ask_that_it_is_validated_first(house: House) -> None:
     assert house.client(ada).post(edit, typed("Changed behind")).status_code == 403
 
 
+def test_works_of_people_the_member_never_had_to_do_with_are_looked_at_first(house: House) -> None:
+    came = house.researcher("Cara Came", asked=False)
+    page = house.client(came).get(reverse("works:institution_add", args=[house.member.slug]))
+    work = add(house, came)
+
+    press(house, came, "publish", work)
+    sent_in = house.states()
+    make_member_work(house.member, "By the staff", contributors=by(came), state="public")
+    press(house, came, "publish", work)
+
+    assert page.status_code == 200
+    assert (sent_in, house.states()["Mine"]) == ({"Mine": "draft"}, "public")
+
+
 def test_who_is_named_as_an_author_may_add_too_and_others_may_not(house: House) -> None:
     named, stranger = make_user(name="Nan Named"), make_user()
     make_member_work(house.member, contributors=by(named), state="public")

@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Run, User
-from contacts.services import retention
+from contacts.services import erasing
 from integrations.works.models import Work
 from integrations.works.services import forgetting
 from members.actors import Actor
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_h7_works_and_files_of_an_emptied_account_are_deleted(
-    browser: Client, person: User, other: User
+    browser: Client, person: User, other: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     make_orcid_work(person, "Private", visibility=Work.Visibility.PRIVATE)
     kept = make_work(other, "Somebody else's")
@@ -28,7 +29,8 @@ def test_h7_works_and_files_of_an_emptied_account_are_deleted(
     file = Path(Run.objects.get().file.path)
     assert file.exists()
 
-    retention.empty_user(user_id=person.pk, by=Actor.system())
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase_person(user_id=person.pk, by=Actor.system())
     forgetting.forget()
 
     assert list(Work.objects.all()) == [kept]

@@ -234,7 +234,7 @@ def test_o7_what_is_in_the_list_is_found_by_its_identifier(browser: Client, pers
     go(browser)
 
     assert "To be added: 1 ." in preview
-    assert "Already in your list: Quite another title" in preview
+    assert "Already in the list: Quite another title" in preview
     assert [work.title for work in Work.objects.filter(origin="file")] == ["Fine"]
 
 
@@ -247,7 +247,7 @@ def test_without_identifier_the_same_title_year_and_type_is_a_maybe(
     preview = text_of(upload(browser, file, "list.csv"))
     go(browser)
 
-    assert "Perhaps in your list: 1 ." in preview
+    assert "Perhaps in the list: 1 ." in preview
     assert sorted(Work.objects.values_list("published", flat=True)) == ["2020", "2021"]
 
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('record_checked_at', models.DateTimeField(blank=True, null=True)),
                 ('webhook_key', integrations.orcid.crypto.EncryptedTextField(blank=True)),
                 ('webhook_registered_at', models.DateTimeField(blank=True, null=True)),
-                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='orcid.credential')),
+                ('credential', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='orcid.credential')),
             ],
             options={
                 'ordering': ['pk'],

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('in_orcid_at', models.DateTimeField(blank=True, null=True)),
+                ('visibility', models.CharField(blank=True, max_length=10)),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='orcid.connection')),
                 ('covered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='covers', to='push.delivery')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='members.member')),

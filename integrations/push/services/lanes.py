@@ -115,17 +115,19 @@ def sweep() -> int:
     return len(keys)
 
 
+def is_ending(connection_id: int) -> bool:
+    """Whether the connection is to end once all is deleted (O6)."""
+    return Lane.objects.filter(pk=connection_id, ends_connection=True).exists()
+
+
 def may_end(connection_id: int) -> bool:
     """Whether the connection was to end once all was deleted (O6), and that has come."""
-    deletions = Delivery.objects.filter(
-        connection=connection_id, want="delete", state__in=["queued", "sending"]
-    )
     ending = Lane.objects.filter(pk=connection_id, ends_connection=True)
-    return ending.exists() and not deletions.exists()
+    return ending.exists() and not _is_something_left(connection_id, want="delete")
 
 
-def _is_something_left(connection_id: int) -> bool:
-    rows = Delivery.objects.filter(connection=connection_id)
+def _is_something_left(connection_id: int, **which: str) -> bool:
+    rows = Delivery.objects.filter(connection=connection_id, **which)
     if rows.filter(state="queued").exists():
         return True
     # What was on its way can be read back only while the record may be read.

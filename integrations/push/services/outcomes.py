@@ -24,7 +24,7 @@ class Apart:
 
 # None: deleted.
 Answer = Written | Refused | Apart | None
-# So often ORCID may break down over one item sent by itself.
+# So often ORCID may break down over one item; after as many tries without an answer it goes by itself.
 MOST_BREAKDOWNS = 5
 # Of a whole batch, these are said of each of its items.
 _OF_EACH = {9048}
@@ -37,7 +37,7 @@ def of_batch(refused: Refused, number: int) -> list[Answer]:
 
 
 def settle(batch: Sequence[Ready], answers: Sequence[Answer]) -> bool:
-    """Write down what ORCID answered to each; whether one is to be sent again."""
+    """Write down what ORCID answered to each; whether one is to be sent again, or looked up."""
     here = _fresh(batch)
     holders = _holders(batch, answers)
     history = []
@@ -54,11 +54,11 @@ def settle(batch: Sequence[Ready], answers: Sequence[Answer]) -> bool:
             row.state, row.alone = State.QUEUED, True
         else:
             _refused(row, one.kind, answer, holders)
-        if row.revision != one.row.revision and row.state != State.REMOVED:
+        if row.revision != one.row.revision and row.state not in {State.REMOVED, State.SENDING}:
             row.state = State.QUEUED  # something else was asked for meanwhile
     queueing.save(here.values())
     Attempt.objects.bulk_create(history)
-    return any(row.state == State.QUEUED for row in here.values())
+    return any(row.state in {State.QUEUED, State.SENDING} for row in here.values())
 
 
 def put_back(batch: Sequence[Ready], code: str) -> None:
@@ -69,21 +69,32 @@ def put_back(batch: Sequence[Ready], code: str) -> None:
 
 def leave_open(batch: Sequence[Ready], status: int | None) -> None:
     """Whether ORCID did it, nobody knows: they stay *sending*. One over which it may have broken
-    down goes by itself the next time."""
-    _note(batch, State.SENDING, words.BROKEN if status == 500 else words.NO_ANSWER, status=status)
+    down goes by itself the next time; so does one that something in front of ORCID refuses."""
+    is_breakdown = status is not None and status <= 500
+    code = words.BROKEN if is_breakdown else words.NO_ANSWER
+    _note(batch, State.SENDING, code, status=status)
+
+
+def is_hopeless(row: Delivery) -> bool:
+    """Whether ORCID broke down over it too often since it last took it."""
+    taken = row.history.filter(code="").values_list("pk", flat=True).first() or 0
+    broken = row.history.filter(code=words.BROKEN, pk__gt=taken)
+    return broken.count() >= MOST_BREAKDOWNS
 
 
 def deleted(row: Delivery) -> None:
     """It is gone from the record, as was wanted; what it covered may go now."""
     row.state, row.put_code, row.payload_hash = State.DELETED, None, ""
-    row.covers.update(state=State.QUEUED, covered_by=None, error_code="", sent_hash="")
+    covered = row.covers.filter(state=State.COVERED)
+    covered.update(state=State.QUEUED, covered_by=None, error_code="", sent_hash="")
 
 
 def removed(row: Delivery) -> None:
     """The person removed it at ORCID: neither it nor what it covered is added again silently."""
     row.state, row.put_code, row.payload_hash = State.REMOVED, None, ""
     row.error_code = words.REMOVED
-    row.covers.update(state=State.REMOVED, covered_by=None, error_code=words.REMOVED)
+    covered = row.covers.exclude(state=State.DISCARDED)
+    covered.update(state=State.REMOVED, covered_by=None, error_code=words.REMOVED)
 
 
 def adopt(row: Delivery, put_code: int, holders: Mapping[int, Delivery]) -> None:
@@ -105,13 +116,18 @@ def held(connection_id: int, section: str, put_codes: Sequence[int]) -> dict[int
 def _written(row: Delivery, answer: Written) -> None:
     row.state, row.put_code, row.payload_hash = State.IN_ORCID, answer.put_code, row.sent_hash
     row.in_orcid_at, row.alone, row.covered_by = timezone.now(), False, None
+    row.visibility = answer.visibility or row.visibility
 
 
 def _refused(
     row: Delivery, kind: Attempt.Kind, answer: Refused, holders: Mapping[int, Delivery]
 ) -> None:
-    if kind == Kind.ADD and answer.is_duplicate and answer.put_code is not None:
-        adopt(row, answer.put_code, holders)
+    if kind == Kind.ADD and answer.is_duplicate:
+        if answer.put_code is None:
+            # ORCID does not say which item it is: the record does, and is asked (`reading_back`).
+            row.state, row.error_code = State.SENDING, words.DUPLICATE
+        else:
+            adopt(row, answer.put_code, holders)
     elif kind != Kind.ADD and answer.is_gone:
         removed(row)
     else:

@@ -15,7 +15,7 @@ from integrations.orcid.models import Connection
 from integrations.orcid.records import BULK
 from integrations.push import sources, words
 from integrations.push.models import Attempt, Delivery
-from integrations.push.services import queueing
+from integrations.push.services import lanes, queueing
 
 State, Want = Delivery.State, Delivery.Want
 Kind = Attempt.Kind
@@ -97,7 +97,7 @@ def _allowed(
 ) -> list[Ready]:
     """Without those that may not go; these wait, and say for what. Stores them, and the settled."""
     going = []
-    reasons = _reasons([one.row for one in ready])
+    reasons = _reasons([one.row for one in ready], connection)
     for one in ready:
         code = _obstacle(connection, one.row)
         if code:
@@ -121,7 +121,11 @@ def _made(
             yield row, sources.complete(made.get(row.item_id))
 
 
-def _reasons(rows: Sequence[Delivery]) -> dict[int, str]:
+def _reasons(rows: Sequence[Delivery], connection: Connection) -> dict[int, str]:
+    """What the rooms say against it. What a person wants deleted before they disconnect is theirs
+    alone to say (O6): then no room is asked."""
+    if any(row.want == Want.DELETE for row in rows) and lanes.is_ending(connection.pk):
+        rows = [row for row in rows if row.want != Want.DELETE]
     reasons: dict[int, str] = {}
     for section, items in _by_section(rows).items():
         reasons |= sources.of(section).may_go(items)

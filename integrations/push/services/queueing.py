@@ -19,10 +19,11 @@ from members.actors import Actor
 
 State, Want = Delivery.State, Delivery.Want
 # Decided by a person: nothing but a person changes it.
-_DECIDED = {State.DISCARDED, State.REMOVED}
+DECIDED = {State.DISCARDED, State.REMOVED}
 FIELDS = [
     "connection", "want", "state", "revision", "put_code", "payload_hash", "sent_hash", "sent_ids",
     "covered_by", "alone", "attempts", "error_code", "error", "changed_at", "in_orcid_at",
+    "visibility",
 ]  # fmt: skip
 
 
@@ -37,6 +38,8 @@ def queue(
     what. Whether it may go is asked when it is sent.
     """
     lane = lanes.locked(connection_id)
+    if lane.ends_connection:
+        return []  # the person leaves, and wants all deleted (O6)
     connection = Connection.objects.get(pk=connection_id)
     made = sources.of(section).payloads(item_ids, connection)
     known = _rows(connection_id, section, item_ids)
@@ -45,7 +48,10 @@ def queue(
         row = known.get(item_id) or Delivery(
             connection_id=connection_id, section=section, item_id=item_id, state=State.WITHDRAWN
         )
-        if row.state in _DECIDED or (not row.pk and item_id not in made):
+        if row.state in DECIDED and row.want == Want.DELETE:
+            row.want = Want.WRITE  # should the person have it sent after all
+            touched.append(row)
+        if row.state in DECIDED or (not row.pk and item_id not in made):
             continue
         row.member_id = member_id
         if _ask_for(row, sources.complete(made.get(item_id))):
@@ -73,9 +79,24 @@ def withdraw(
     keys = found.order_by("connection").values_list("connection", flat=True).distinct()
     for connection_id in list(keys):
         lane = lanes.locked(connection_id)
+        if lane.ends_connection:
+            continue  # all of it is being deleted, at the person's wish
         rows = list(_rows(connection_id, section, item_ids).values())
         save([row for row in rows if _take_back(row, delete=delete)])
         lanes.call_up(lane)
+
+
+@transaction.atomic
+def hold_back(*, connection_id: int, section: str, member_id: int, why: str) -> None:
+    """The person lets the member write no more: what failed needs nobody any longer, and waits."""
+    lanes.locked(connection_id)
+    failed = Delivery.objects.filter(
+        connection=connection_id, section=section, member=member_id, state=State.FAILED
+    )
+    rows = list(failed)
+    for row in rows:
+        turn(row, State.WAITING, code=words.NOT_NOW, error=why)
+    save(rows)
 
 
 @transaction.atomic
@@ -85,9 +106,9 @@ def send_now(*, delivery_id: int, by: Actor) -> Delivery:
     The person's own decision, or the operator's at their wish: `PermissionDenied` for others.
     """
     row, lane = _own(delivery_id, by)
-    if row.state in {State.SENDING, State.IN_ORCID, State.DELETED}:
+    if lane.ends_connection or row.state in {State.SENDING, State.IN_ORCID, State.DELETED}:
         return row
-    _set(row, State.QUEUED)
+    turn(row, State.QUEUED)
     row.want = Want.WRITE if row.put_code is None else row.want
     row.sent_hash, row.attempts = "", 0
     save([row])
@@ -100,7 +121,7 @@ def discard(*, delivery_id: int, by: Actor) -> Delivery:
     """Never send it, whatever becomes of the item; what the record has stays. As `send_now`."""
     row, _lane = _own(delivery_id, by)
     if row.state in {State.QUEUED, State.WAITING, State.FAILED, State.COVERED}:
-        _set(row, State.DISCARDED)
+        turn(row, State.DISCARDED)
         save([row])
     return row
 
@@ -113,13 +134,25 @@ def delete_and_disconnect(*, connection_id: int) -> None:
     with transaction.atomic():
         lane = lanes.locked(connection_id)
         rows = list(Delivery.objects.filter(connection=connection_id))
-        save([row for row in rows if _take_back(row, delete=True)])
+        save([row for row in rows if _take_back(row, delete=True, by_person=True)])
         leaving = [row for row in rows if row.state in {State.QUEUED, State.SENDING}]
         lane.ends_connection = bool(leaving)
         lane.save(update_fields=["ends_connection"])
         lanes.call_up(lane, although_resting=True)
     if not leaving:
         connections.disconnect(connection_id=connection_id)
+
+
+def leave(*, orcid: str | None, delete: bool) -> None:
+    """End the connections of a person whose account is to be emptied; with `delete`, after deleting
+    from the record what the portal wrote there (O6). Asked again, it changes nothing."""
+    for connection in Connection.objects.of(orcid).order_by("pk"):
+        if not connection.can_be_ended or lanes.is_ending(connection.pk):
+            continue
+        if delete:
+            delete_and_disconnect(connection_id=connection.pk)
+        else:
+            connections.disconnect(connection_id=connection.pk)
 
 
 @transaction.atomic
@@ -135,26 +168,6 @@ def take_up(*, connection_id: int) -> None:
     lanes.call_up(lane, although_resting=True)
 
 
-@transaction.atomic
-def follow(*, connection_id: int, into_id: int) -> None:
-    """The record has moved to another iD (C8): what was on the old one is sent to the new one.
-
-    Put-codes of the old record mean nothing there. What both have is the new one's.
-    """
-    both = {key: lanes.locked(key) for key in sorted({connection_id, into_id})}
-    rows = list(Delivery.objects.filter(connection=connection_id).exclude(state=State.DELETED))
-    if into_id != connection_id:
-        there = set(Delivery.objects.filter(connection=into_id).values_list("section", "item_id"))
-        rows = [row for row in rows if (row.section, row.item_id) not in there]
-    for row in rows:
-        _begin_anew(row, into_id)
-    save(rows)
-    lane = both[into_id]
-    lane.holder, lane.held_until = "", None  # whoever writes to the old record stops
-    lane.save(update_fields=["holder", "held_until"])
-    lanes.call_up(lane, although_resting=True)
-
-
 def save(rows: Iterable[Delivery]) -> None:
     """Store them, under the lane: an upsert, many times quicker than one by one."""
     rows = list(rows)
@@ -165,6 +178,20 @@ def save(rows: Iterable[Delivery]) -> None:
         unique_fields=["id"],
         update_fields=[*FIELDS, "member"],
     )
+
+
+def note_visibility(*, connection_id: int, section: str, seen: Mapping[int, str]) -> None:
+    """The record was read: who sees what there, by put-code. Changes nothing else."""
+    rows = Delivery.objects.filter(connection=connection_id, section=section)
+    known = rows.filter(put_code__in=list(seen)).values_list("put_code", "visibility")
+    changed = [code for code, visibility in known if code and seen[code] != visibility]
+    if not changed:
+        return
+    with transaction.atomic():
+        lanes.locked(connection_id)
+        for visibility in {seen[code] for code in changed}:
+            some = [code for code in changed if seen[code] == visibility]
+            rows.filter(put_code__in=some).update(visibility=visibility)
 
 
 def _rows(connection_id: int, section: str, item_ids: Sequence[int]) -> Mapping[int, Delivery]:
@@ -183,7 +210,7 @@ def _ask_for(row: Delivery, made: sources.Payload | sources.Refusal | None) -> b
     wanted = sources.payload_hash(made)
     if row.put_code is not None and row.payload_hash == wanted and row.state != State.SENDING:
         is_news = (row.state, was_to_go) != (State.IN_ORCID, Want.WRITE)
-        _set(row, State.IN_ORCID)
+        turn(row, State.IN_ORCID)
         return is_news
     is_old = row.sent_hash == wanted and was_to_go == Want.WRITE
     if is_old and row.state in {State.FAILED, State.COVERED, State.SENDING}:
@@ -191,7 +218,7 @@ def _ask_for(row: Delivery, made: sources.Payload | sources.Refusal | None) -> b
     if row.state == State.SENDING:
         row.revision += 1
     else:
-        _set(row, State.QUEUED)
+        turn(row, State.QUEUED)
         row.alone = False
         note(row, made)
     return True
@@ -214,11 +241,13 @@ def refuse(row: Delivery, why: sources.Refusal) -> None:
     if row.state == State.SENDING:
         row.revision += 1
         return
-    _set(row, State.FAILED, code=words.INCOMPLETE, error=why.words)
+    turn(row, State.FAILED, code=words.INCOMPLETE, error=why.words)
 
 
-def _take_back(row: Delivery, *, delete: bool) -> bool:
+def _take_back(row: Delivery, *, delete: bool, by_person: bool = False) -> bool:
     """Whether the row changed."""
+    if row.state in DECIDED and not by_person:
+        return False
     is_there = row.put_code is not None
     if row.state == State.SENDING:
         row.want = Want.DELETE if delete else row.want
@@ -226,25 +255,17 @@ def _take_back(row: Delivery, *, delete: bool) -> bool:
         return True
     if is_there and delete:
         row.want = Want.DELETE
-        _set(row, State.QUEUED)
+        turn(row, State.QUEUED)
         return True
-    if row.state in {*_DECIDED, State.DELETED, State.WITHDRAWN, State.IN_ORCID}:
+    if row.state in {*DECIDED, State.DELETED, State.WITHDRAWN, State.IN_ORCID}:
         return False
     row.want = Want.WRITE
-    _set(row, State.IN_ORCID if is_there else State.WITHDRAWN)
+    turn(row, State.IN_ORCID if is_there else State.WITHDRAWN)
     return True
 
 
-def _begin_anew(row: Delivery, connection_id: int) -> None:
-    row.connection_id = connection_id
-    row.put_code, row.payload_hash, row.sent_hash = None, "", ""
-    if row.state in {*_DECIDED, State.FAILED, State.WITHDRAWN}:
-        row.revision += 1
-        return
-    _set(row, State.WITHDRAWN if row.want == Want.DELETE else State.QUEUED)
-
-
-def _set(row: Delivery, state: str, *, code: str = "", error: str = "") -> None:
+def turn(row: Delivery, state: str, *, code: str = "", error: str = "") -> None:
+    """Bring it into a state, under the lane; the caller saves it."""
     row.state, row.error_code, row.error = state, code, error
     row.revision += 1
     row.changed_at = timezone.now()

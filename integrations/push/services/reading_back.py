@@ -1,19 +1,21 @@
-"""What was on its way when a worker died, or ORCID did not answer: the record tells (rule O3).
+"""What was on its way when a worker died, or ORCID did not answer, or did not say under which
+put-code the record has it already: the record tells (rules O3, O4).
 
 Under the record's lane, so that nothing that is *sending* belongs to a worker that lives.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
 from integrations.orcid.models import Connection
 from integrations.orcid.writes import OwnItem
-from integrations.push import words
+from integrations.push import sources, words
 from integrations.push.models import Attempt, Delivery
 from integrations.push.services import outcomes, queueing
 
 State = Delivery.State
+Id = tuple[str, str]
 
 
 def sections(connection: Connection) -> list[str]:
@@ -22,6 +24,15 @@ def sections(connection: Connection) -> list[str]:
         return []
     under_way = Delivery.objects.filter(connection=connection, state=State.SENDING)
     return list(under_way.order_by("section").values_list("section", flat=True).distinct())
+
+
+def repeat_deletions(connection: Connection) -> None:
+    """A record whose permission was withdrawn can be deleted from, not read: what was to be deleted
+    is deleted once more, which does no harm."""
+    if connection.state != Connection.State.WITHDRAWN:
+        return
+    deletions = Delivery.objects.filter(connection=connection, want="delete", state=State.SENDING)
+    deletions.filter(put_code__isnull=False).update(state=State.QUEUED)
 
 
 def settle(connection: Connection, section: str, found: Sequence[OwnItem]) -> None:
@@ -33,7 +44,7 @@ def settle(connection: Connection, section: str, found: Sequence[OwnItem]) -> No
         ).order_by("pk")
     )
     there = {item.put_code for item in found}
-    by_id = {each: item.put_code for item in found for each in item.ids}
+    by_id = {key: item.put_code for item in found for key in _keys(section, item.ids)}
     holders = outcomes.held(connection.pk, section, list(there))
     history = []
     for row in rows:
@@ -48,27 +59,44 @@ def settle(connection: Connection, section: str, found: Sequence[OwnItem]) -> No
 
 
 def _settle(row: Delivery, put_code: int | None, holders: dict[int, Delivery]) -> None:
-    broke, row.error_code = row.error_code == words.BROKEN, ""
+    before, row.error_code = row.error_code, ""
     was_deletion = not row.sent_hash
-    if row.put_code is not None:
+    is_there = put_code is not None
+    if (
+        before == words.BROKEN
+        and is_there == (row.put_code is not None)
+        and outcomes.is_hopeless(row)
+    ):
+        row.state, row.error_code = State.FAILED, before
+    elif row.put_code is not None:
         if put_code == row.put_code:
             row.state = State.QUEUED  # changing or deleting once more does no harm
         elif was_deletion:
             outcomes.deleted(row)
+            if row.want == Delivery.Want.WRITE:
+                row.state = State.QUEUED  # published again meanwhile
         else:
             outcomes.removed(row)
     elif put_code is not None:
         outcomes.adopt(row, put_code, holders)
         holders.setdefault(put_code, row)
-    elif broke and row.attempts >= outcomes.MOST_BREAKDOWNS:
-        row.state, row.error_code = State.FAILED, words.BROKEN
+    elif before == words.DUPLICATE:
+        row.state, row.error_code = State.FAILED, before
     else:
         row.state = State.QUEUED
+        # Perhaps it is the one because of which there was no answer.
+        row.alone = row.alone or row.attempts >= outcomes.MOST_BREAKDOWNS
 
 
-def _found(row: Delivery, by_id: dict[tuple[str, str], int]) -> int | None:
+def _keys(section: str, ids: Iterable[Id]) -> set[Id]:
+    """By what they are found: as they stand, and as two of them are compared."""
+    as_compared = sources.of(section).normalized
+    return {(kind, form) for kind, value in ids for form in (value, as_compared(kind, value))}
+
+
+def _found(row: Delivery, by_id: dict[Id, int]) -> int | None:
     """The put-code of an own item with an identifier that was sent; never for one that had its own."""
     if row.put_code is not None:
         return None
-    kept = (by_id.get((kind, value)) for kind, value in row.sent_ids)
-    return next((put_code for put_code in kept if put_code), None)
+    sent = _keys(row.section, ((kind, value) for kind, value in row.sent_ids))
+    return next((by_id[key] for key in sorted(sent) if key in by_id), None)

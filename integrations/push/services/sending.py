@@ -61,8 +61,9 @@ def _attempt(hold: lanes.Hold) -> None:
     try:
         turn.take()
     except TokenRefused:
-        turn.nothing_was_done(words.RECONNECT)
         connections.mark_withdrawn(connection_id=hold.connection_id, seen=turn.connection)
+        # Whoever has connected anew meanwhile is not asked to.
+        turn.nothing_was_done(words.BUSY if turn.is_connected_anew else words.RECONNECT)
     except RecordClosed:
         turn.nothing_was_done(words.CLOSED)
         connections.mark_closed(connection_id=hold.connection_id)
@@ -112,9 +113,9 @@ class _Turn:
         self.connection = self._fresh()
 
     def take(self) -> None:
-        self._read_back()
         is_more = True
         while is_more:
+            self._read_back()
             ready, is_more = self._prepare()
             for batch in preparing.batches(ready):
                 is_more |= self._send(batch)
@@ -124,13 +125,21 @@ class _Turn:
     def _fresh(self) -> Connection:
         return Connection.objects.select_related("credential").get(pk=self.hold.connection_id)
 
+    @property
+    def is_connected_anew(self) -> bool:
+        now = Connection.objects.filter(pk=self.hold.connection_id).first()
+        return now is not None and str(now.access_token) != str(self.connection.access_token)
+
     def _read_back(self) -> None:
-        """O3: what another worker left on its way is looked for on the record."""
+        """O3, O4: what another worker left on its way is looked for on the record; so is what ORCID
+        says is there, but not under which put-code."""
         for section in reading_back.sections(self.connection):
             self.calls += 1
             found = writes.own_items(self.connection, section)
             with self.hold.step():
                 reading_back.settle(self.connection, section, found)
+        with self.hold.step():
+            reading_back.repeat_deletions(self.connection)
 
     def _prepare(self) -> tuple[list[Ready], bool]:
         """What needs a call, of the next hundred; and whether there may be more than these."""
@@ -140,7 +149,7 @@ class _Turn:
             return preparing.prepare(rows, self.connection), len(rows) == BULK
 
     def _send(self, batch: Sequence[Ready]) -> bool:
-        """Whether something of it is to be sent again."""
+        """Whether something of it is to be sent again, or looked up."""
         self.calls += 1
         self.kind = batch[0].kind
         # First whatever may take long, so that nothing lies between the last look and the call.

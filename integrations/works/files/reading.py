@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from integrations.works.files import bibtex, csl, ris, table
 from integrations.works.files.entry import MAX_ENTRIES, Entry, too_many
+from members.sheets import decoded
 
 MAX_BYTES = 10 * 1024 * 1024
 _TABLES = {".csv", ".tsv", ".xlsx"}
@@ -55,21 +56,13 @@ def decode(content: bytes) -> str:
 
     Raises `ValidationError` for what is no text.
     """
-    if content.startswith(_NO_TEXT):
-        encodings = []
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        # Latin 1 takes the few bytes that mean nothing in Windows-1252.
-        encodings = ["utf-8-sig", "cp1252", "latin-1"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise ValidationError(_("This is not a text file. BibTeX, RIS, CSL-JSON and CSV can be read."))
+    # Latin 1 takes the few bytes that mean nothing in Windows-1252.
+    text = decoded(content, ["utf-8-sig", "cp1252", "latin-1"])
+    if text is None or content.startswith(_NO_TEXT):
+        raise ValidationError(
+            _("This is not a text file. BibTeX, RIS, CSL-JSON and CSV can be read.")
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 _READERS: dict[str, Callable[[str], list[Entry]]] = {

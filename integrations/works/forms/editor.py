@@ -22,6 +22,7 @@ from integrations.works.forms.rows import (
     MOST_PEOPLE,
     AuthorRow,
     IdentifierRow,
+    KnownAuthorForm,
     PersonRow,
     Row,
 )
@@ -70,6 +71,15 @@ class WorkEditor:
         )
         rows = {part: shown[part] or [_FIRST_ROWS[part]] for part in self.parts}
         self._make_sets(data, rows)
+        self.one_more = self._one_more(data)
+
+    def _one_more(self, data: QueryDict | None) -> KnownAuthorForm | None:
+        """Where people have no rows, those who have signed in here can still be named."""
+        if not self.kept_people or not self.authors:
+            return None
+        named = {each.get("orcid") for each in self.known["contributors"]}
+        others = [pair for pair in self.authors if pair[0] not in named]
+        return KnownAuthorForm(data, people=others) if others else None
 
     @classmethod
     def with_row(
@@ -136,7 +146,7 @@ class WorkEditor:
         if not self.form.is_bound:
             return []
         found = [("", "", str(words)) for words in self.form.non_field_errors()]
-        shown = [*self.form.visible_fields()]
+        shown = [*self.form.visible_fields(), *(self.one_more or ())]
         shown += [field for rows in self.sets.values() for row in rows for field in row]
         return found + [
             (field.id_for_label, str(field.label), str(words))
@@ -153,7 +163,8 @@ class WorkEditor:
         for name, words in rules.problems(content).items():
             if content[name] != self.known[name]:
                 self.form.add_error(_FIELD_OF.get(name, name), words)
-        return not wrong and self.form.is_valid()
+        is_one = self.one_more is None or self.one_more.is_valid()
+        return not wrong and is_one and self.form.is_valid()
 
     def content(self, *, besides: Collection[str] = ()) -> Content:
         """What was typed, by the names of `Work`'s fields.
@@ -172,6 +183,8 @@ class WorkEditor:
         }
         for part in PARTS:
             content[part] = typed.get(part, self.known[part])
+        if self.one_more and (one := self.one_more.chosen):
+            content["contributors"] = rules.with_orcid(content["contributors"], *one)
         if content["identifiers"] != self.known["identifiers"]:
             content["identifiers"] = _once(content["identifiers"])
         return content

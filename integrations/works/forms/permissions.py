@@ -18,6 +18,7 @@ from members.widgets import PlainSelect
 REASONS = {
     "asked": _("has been asked already, and has not answered"),
     "given": _("has given all of it already"),
+    "often": _("has had many mails from here today: ask again tomorrow"),
 }
 
 
@@ -73,7 +74,7 @@ class AskForm(ServiceForm):
         super().__init__(*args, **kwargs)
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # it is, above
-        names = sorted((str(name), code) for code, name in settings.LANGUAGES)
+        names = sorted((str(_(name)), code) for code, name in settings.LANGUAGES)
         field.choices = [(code, name) for name, code in names]
         field.initial = get_language()
 

@@ -105,6 +105,33 @@ class PersonRow(Row):
         }
 
 
+class KnownAuthorForm(forms.Form):
+    """Of more people than there are rows for: one who has signed in here."""
+
+    known_author = forms.ChoiceField(
+        label=_("Who of them has signed in here"),
+        required=False,
+        widget=PlainSelect,
+        help_text=_(
+            "One at a time: choose, and save. They are found among the people by their name; whoever "
+            "is not, is added at the end."
+        ),
+    )
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["known_author"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # it is, above
+        field.choices = [("", _("Nobody more")), *people]
+        self.names = dict(people)
+
+    @property
+    def chosen(self) -> tuple[str, str] | None:
+        """iD and name."""
+        orcid = self.cleaned_data.get("known_author", "") if self.is_valid() else ""
+        return (orcid, self.names[orcid]) if orcid else None
+
+
 class AuthorRow(PersonRow):
     """Somebody of an institution's work: an iD is chosen among those who have signed in here."""
 

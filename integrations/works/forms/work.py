@@ -75,7 +75,13 @@ class WorkForm(forms.Form):
     translated_title = _line("translated_title")
     translated_title_language = _one_of("translated_title_language", LANGUAGES, _("Not said"))
     language_code = _one_of("language_code", LANGUAGES, _("Not said"))
-    country = _one_of("country", dict(countries), _("Not said"))
+    country = forms.ChoiceField(
+        label=rules.FIELDS["country"],
+        # Each time anew: their names are of the language that is spoken then.
+        choices=lambda: [("", _("Not said")), *countries],
+        required=False,
+        widget=PlainSelect,
+    )
     short_description = _text("short_description", 5, help_text=_("Up to 5,000 characters."))
     citation_type = _one_of("citation_type", vocabulary.CITATION_TYPES, _("None"))
     citation_value = _text("citation_value", 4)

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name='DraftMark',
             fields=[
                 ('grant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='draft_mark', serialize=False, to='works.grant')),
-                ('up_to', models.BigIntegerField(default=0)),
+                ('up_to', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -188,12 +188,19 @@ class Migration(migrations.Migration):
                 ('source_name', models.CharField(blank=True, max_length=255)),
                 ('left_orcid_at', models.DateTimeField(blank=True, null=True)),
                 ('edited_fields', models.JSONField(blank=True, default=list)),
+                ('orcid_values', models.JSONField(blank=True, default=dict)),
+                ('public_since', models.DateTimeField(blank=True, null=True)),
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='works', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='works', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-published', '-pk'],
             },
+        ),
+        migrations.AddField(
+            model_name='memberwork',
+            name='made_from',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drafts', to='works.work'),
         ),
         migrations.AddIndex(
             model_name='grant',

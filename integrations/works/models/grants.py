@@ -60,3 +60,14 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} ({self.member_id})"
+
+    @property
+    def how_it_ended(self) -> str:
+        """Said to the person whose permission it was."""
+        words = {
+            self.Ended.PERSON: _("ended by you"),
+            self.Ended.MEMBER: _("ended by the institution: you are no longer with it"),
+            self.Ended.SIGN_IN: _("ended by institutional sign-in: you are no longer with it"),
+            self.Ended.MEMBERSHIP: _("ended: the institution is no longer a member"),
+        }
+        return str(words[self.Ended(self.ended_by)]) if self.ended_by else ""

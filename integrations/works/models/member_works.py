@@ -12,6 +12,7 @@ from contacts.models import User
 from integrations.orcid.ids import validate_orcid
 from integrations.works.models.content import WorkContent
 from integrations.works.models.grants import Grant
+from integrations.works.models.works import Work
 from integrations.works.querysets import KeeperQuerySet, MemberWorkQuerySet
 from members.models import Member
 
@@ -35,6 +36,10 @@ class MemberWork(WorkContent):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.FORM)
     added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # The work of a person's list that the draft was made of, while that is there.
+    made_from = models.ForeignKey(
+        Work, models.SET_NULL, null=True, blank=True, related_name="drafts"
+    )
     # A researcher asks that it be looked at and made public.
     asked_at = models.DateTimeField(null=True, blank=True)
     people: "models.ManyToManyField[User, Authorship]" = models.ManyToManyField(
@@ -160,12 +165,14 @@ class Keeper(models.Model):
 
 
 class DraftMark(models.Model):
-    """Up to which of a person's works drafts were made for a member: what comes later is new."""
+    """Up to when a person's works had become public when drafts were last made for a member: what
+    becomes public later is new.
+    """
 
     grant = models.OneToOneField(Grant, models.CASCADE, primary_key=True, related_name="draft_mark")
-    up_to = models.BigIntegerField(default=0)  # a key of `Work`
+    up_to = models.DateTimeField(null=True, blank=True)  # `Work.public_since`; None: none was
 
     objects: ClassVar[models.Manager["DraftMark"]] = models.Manager()
 
     def __str__(self) -> str:
-        return f"drafts by grant {self.pk} up to {self.up_to}"
+        return f"{self._meta.verbose_name} {self.pk}: {self.up_to}"

@@ -33,4 +33,4 @@ class Pull(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"pull of connection {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -1,12 +1,14 @@
 """Works: publications and other outputs, as a person has them here."""
 
-from typing import ClassVar
+from copy import deepcopy
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
+from integrations.works import content as rules
 from integrations.works.models.content import WorkContent
 from integrations.works.querysets import WorkQuerySet
 
@@ -26,7 +28,8 @@ class Work(WorkContent):
         FORM = "form", _("Typed here")
         FILE = "file", _("From a file")
 
-    person = models.ForeignKey(User, models.PROTECT, related_name="works")
+    # No index of its own: those below begin with the person, and each costs every pull.
+    person = models.ForeignKey(User, models.PROTECT, related_name="works", db_index=False)
     origin = models.CharField(max_length=10, choices=Origin)
 
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
@@ -45,6 +48,12 @@ class Work(WorkContent):
     edited_fields: "models.JSONField[list[str], list[str]]" = models.JSONField(
         default=list, blank=True
     )
+    # What ORCID says of those fields, as far as it is known: what others are shown (O7).
+    orcid_values: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        default=dict, blank=True
+    )
+    # Since when it has been public at ORCID, as the portal saw it: None while it is not.
+    public_since = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["Work"]] = WorkQuerySet.as_manager()
@@ -62,3 +71,14 @@ class Work(WorkContent):
             models.Index(fields=["person", "source_name"], name="work_of_person_by_source"),
         ]
         ordering = ["-published", "-pk"]
+
+    @property
+    def orcid_says(self) -> dict[str, Any]:
+        """What ORCID has in the fields that were edited here; empty where that is not known."""
+        unknown = {name: deepcopy(rules.EMPTY[name]) for name in self.edited_fields}
+        return unknown | self.orcid_values
+
+    @property
+    def public_content(self) -> dict[str, Any]:
+        """What ORCID shows everyone of a public work: nothing that the person edited here (O7)."""
+        return {name: getattr(self, name) for name in rules.FIELDS} | self.orcid_says

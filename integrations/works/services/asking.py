@@ -20,6 +20,16 @@ from django.utils.translation import gettext as _
 from contacts.letters import site_url
 from contacts.models import Mail, User
 from contacts.services.mails import queue_mail
+from contacts.throttles import (
+    ASKS_OF_MEMBER,
+    ASKS_OF_PERSON,
+    MAILS_TO_ADDRESS,
+    Count,
+    give_back,
+    mailed_often,
+    spend,
+    too_many,
+)
 from integrations.works.models import Grant, PermissionRequest
 from integrations.works.permissions import can_look_after_researchers
 from integrations.works.services.grants import in_order
@@ -57,7 +67,7 @@ def ask(
     """Ask each of these addresses for the permissions, one mail for each person.
 
     Left out: `asked`, an open request to the address or person; `given`, everything asked for was
-    given. Raises `PermissionDenied` for all but the member's own contacts; `ValidationError`: not a
+    given; `often`, the address has had many mails from here today, whoever sent them. Raises `PermissionDenied` for all but the member's own contacts; `ValidationError`: not a
     member today, nothing asked for, too many at once or within a day.
     """
     member = Member.objects.lock(member_id)
@@ -65,13 +75,14 @@ def ask(
         raise PermissionDenied
     wanted = in_order(purposes)
     addresses = list(dict.fromkeys(email.strip().lower() for email in emails))
-    _check(member, wanted, len(addresses))
+    _check(member, wanted, len(addresses), by)
     asked = Asked()
     people = _people_of(addresses)
     for email in addresses:
         person = people.get(email)
         if reason := _left_out(member, email, person, wanted):
             asked.left_out.append((email, reason))
+            _uncount(member, by)
             continue
         row = PermissionRequest(
             member=member,
@@ -88,7 +99,7 @@ def ask(
     return asked
 
 
-def _check(member: Member, wanted: list[str], count: int) -> None:
+def _check(member: Member, wanted: list[str], count: int, by: Actor) -> None:
     if not wanted:
         raise ValidationError(_("Choose what you ask for."), code="nothing")
     if not Member.objects.active().filter(pk=member.pk).exists():
@@ -97,20 +108,22 @@ def _check(member: Member, wanted: list[str], count: int) -> None:
         raise ValidationError(
             _("At most %(most)s addresses at once."), code="many", params={"most": MOST_AT_ONCE}
         )
-    _check_rate(member, count)
-
-
-def _check_rate(member: Member, count: int) -> None:
-    """Mails of the last day, those sent again too: each has its event."""
-    day_ago = timezone.now() - datetime.timedelta(days=1)
-    kind = Event.Kind.PERMISSION_ASKED
-    sent = Event.objects.filter(member=member, kind=kind, created_at__gt=day_ago).count()
-    if sent + count > settings.ASKS_PER_MEMBER_PER_DAY:
-        raise ValidationError(
-            _("That would be more than %(most)s such mails within a day. Please go on tomorrow."),
-            code="throttled",
-            params={"most": settings.ASKS_PER_MEMBER_PER_DAY},
+    if wait := spend(*_counts(member, by), more=count):
+        text = _(
+            "That would be more such mails within a day than are sent. Please go on in %(wait)s."
         )
+        raise too_many(wait, text)
+
+
+def _counts(member: Member, by: Actor) -> list[Count]:
+    """Mails of a day, those sent again too: of the member, and of the person at all members."""
+    own: list[Count] = [(ASKS_OF_PERSON, by.user.pk)] if by.user else []
+    return [(ASKS_OF_MEMBER, member.pk), *own]
+
+
+def _uncount(member: Member, by: Actor) -> None:
+    """One that is not sent after all."""
+    give_back(*_counts(member, by))
 
 
 def _people_of(addresses: list[str]) -> dict[str, User]:
@@ -124,12 +137,13 @@ def _left_out(member: Member, email: str, person: User | None, wanted: list[str]
     is_asked = PermissionRequest.objects.open().filter(member=member)
     if is_asked.filter(email=email).exists():
         return "asked"
-    if person is None:
-        return ""
-    if is_asked.filter(person=person).exists():
-        return "asked"
-    given = Grant.objects.current().of(person).to(member).values_list("purpose", flat=True)
-    return "given" if set(wanted) <= set(given) else ""
+    if person is not None:
+        if is_asked.filter(person=person).exists():
+            return "asked"
+        given = Grant.objects.current().of(person).to(member).values_list("purpose", flat=True)
+        if set(wanted) <= set(given):
+            return "given"
+    return "often" if spend((MAILS_TO_ADDRESS, email)) else ""
 
 
 def _send(row: PermissionRequest, by: Actor) -> None:
@@ -184,7 +198,10 @@ def ask_again(*, request_id: int, by: Actor) -> PermissionRequest:
     others = PermissionRequest.objects.open().filter(member=row.member, email=row.email)
     if row.closed_at and others.exists():
         raise ValidationError(_("A newer request to this address is open."), code="asked")
-    _check(row.member, row.purposes, 1)
+    _check(row.member, row.purposes, 1, by)
+    if wait := spend((MAILS_TO_ADDRESS, row.email)):
+        _uncount(row.member, by)
+        raise mailed_often(row.email, wait)
     _withdraw_mail(row)
     row.closed_at, row.outcome, row.reminded_at = None, "", None
     row.sent_by = by.user

@@ -1,6 +1,6 @@
 """Authors of an institution's works, matched to people by the iD they proved; others are names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
@@ -22,6 +22,12 @@ def to_choose(member: Member, work: MemberWork | None = None) -> list[tuple[str,
     people = User.objects.filter(known, orcid__isnull=False)[:MOST_TO_CHOOSE]
     rows = [(str(person.orcid), person.display_name) for person in people]
     return sorted(rows, key=lambda row: (text.sort_key(row[1]), row[0]))
+
+
+def names_of(orcids: Collection[str]) -> dict[str, str]:
+    """By iD, those of these people who have signed in here with it."""
+    found = User.objects.filter(orcid__in=orcids) if orcids else []
+    return {str(person.orcid): person.display_name for person in found}
 
 
 def match(works: Sequence[MemberWork]) -> None:

@@ -1,9 +1,12 @@
 """Works of a researcher's own list become drafts of an institution they let (rules O2, O7).
 
-Public works only, none twice: one that the member has, by a common identifier, is left out.
+Public works only, as they are at ORCID, none twice: one that the member has, by a common identifier, is
+left out. What is no longer public there leaves again, unless the institution has worked on it.
 """
 
-from collections.abc import Collection
+import datetime
+from collections.abc import Collection, Iterator, Sequence
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,7 +14,6 @@ from django.db.models import Max, QuerySet
 
 from contacts.models import User
 from integrations.works import alike
-from integrations.works import content as rules
 from integrations.works.models import DraftMark, Grant, MemberWork, Pull, Work
 from integrations.works.permissions import can_keep_works
 from integrations.works.services import authors
@@ -23,10 +25,14 @@ from members.models import Event, Member
 Purpose = Grant.Purpose
 
 
-def after_pull(*, person_id: int) -> int:
+def after_pull(*, person_id: int, was_empty: bool = False) -> int:
     """A record has been read: its new public works become drafts where the person lets the member
-    (`Grant.Purpose.DRAFT`); how many. Each member in its own transaction."""
-    grants = Grant.objects.in_force().filter(person=person_id).for_purpose(Purpose.DRAFT)
+    (`Grant.Purpose.DRAFT`), how many; those no longer public leave, unless the person's list
+    `was_empty` before. Each member in its own transaction."""
+    if not was_empty:
+        _withdraw_all(person_id)
+    # Whether the member still is one, is judged under its lock: most people have none to ask about.
+    grants = Grant.objects.current().filter(person=person_id).for_purpose(Purpose.DRAFT)
     return sum(_draft_new(pk) for pk in list(grants.order_by("pk").values_list("pk", flat=True)))
 
 
@@ -53,7 +59,9 @@ def _draft_new(grant_id: int) -> int:
     known, is_first = DraftMark.objects.get_or_create(grant=grant, defaults={"up_to": last})
     if is_first:
         return 0
-    new = _of_orcid(grant.person).filter(pk__gt=known.up_to)
+    new = Work.objects.public().filter(person=grant.person)
+    if known.up_to is not None:
+        new = new.filter(public_since__gt=known.up_to)
     made = _make(member, grant.person, new, Actor.system())
     known.up_to = last
     known.save(update_fields=["up_to"])
@@ -75,25 +83,57 @@ def take(*, member_id: int, person_id: int, work_ids: Collection[int] | None, by
     return len(_make(member, person, works, by))
 
 
-def _of_orcid(person: User) -> QuerySet[Work]:
-    return Work.objects.public().filter(person=person, origin=Work.Origin.ORCID)
+def follow_united(works: Sequence[Work]) -> None:
+    """Several works of a list turn out to be one, the first: drafts of the others are of that one."""
+    first, *others = works
+    if others:
+        MemberWork.objects.filter(made_from__in=others).update(made_from=first)
 
 
-def _last(person_id: int) -> int:
-    return Work.objects.filter(person=person_id).aggregate(last=Max("pk"))["last"] or 0
+def _no_longer_public(person_id: int) -> QuerySet[MemberWork]:
+    """Drafts of works that only their owner may see now, which nobody at the member has touched."""
+    made = MemberWork.objects.untouched_drafts().filter(made_from__person=person_id)
+    return made.exclude(made_from__visibility="public", made_from__left_orcid_at=None)
+
+
+def _withdraw_all(person_id: int) -> None:
+    members = _no_longer_public(person_id).order_by("member").values_list("member", flat=True)
+    for member_id in list(members.distinct()):
+        _withdraw(member_id, person_id)
+
+
+@transaction.atomic
+def _withdraw(member_id: int, person_id: int) -> None:
+    member = Member.objects.lock(member_id)
+    over = _no_longer_public(person_id).filter(member=member)
+    keys = list(over.order_by("pk").values_list("pk", flat=True))
+    MemberWork.objects.filter(pk__in=keys).delete()
+    person, by = User.objects.get(pk=person_id), Actor.system()
+    Event.append(*_events(Event.Kind.DRAFTS_WITHDRAWN, member, person, keys, by))
+
+
+def _last(person_id: int) -> datetime.datetime | None:
+    found = Work.objects.filter(person=person_id).aggregate(last=Max("public_since"))
+    return cast("datetime.datetime | None", found["last"])
 
 
 def _make(member: Member, person: User, works: QuerySet[Work], by: Actor) -> list[MemberWork]:
     listed = alike.listed(MemberWork.objects.filter(member=member)) if works.exists() else None
     made: list[MemberWork] = []
     for work in works.order_by("pk") if listed else []:
-        content = {name: getattr(work, name) for name in rules.FIELDS}
+        content = work.public_content
+        if not content["title"]:
+            continue  # it was edited here, and what ORCID has is read with the next change there
         same = listed.find(content) if listed else None
         if same is not None and same.is_certain:
             continue
         content["contributors"] = with_person(content["contributors"], person)
         draft = MemberWork(
-            member=member, origin=MemberWork.Origin.ORCID, added_by=by.user, **content
+            member=member,
+            origin=MemberWork.Origin.ORCID,
+            made_from=work,
+            added_by=by.user,
+            **content,
         )
         draft.set_keys()
         made.append(draft)
@@ -101,18 +141,22 @@ def _make(member: Member, person: User, works: QuerySet[Work], by: Actor) -> lis
             listed.add((0, draft.title), content)
     MemberWork.objects.bulk_create(made)
     authors.match(made)
-    Event.append(
-        *(
-            member_event(
-                Event.Kind.WORKS_ADDED,
-                member.pk,
-                by,
-                works=[work.pk for work in some],
-                number=len(some),
-                work_origin=str(MemberWork.Origin.ORCID),
-                person=str(person.username),
-            )
-            for some in batches(made)
-        )
-    )
+    keys = [work.pk for work in made]
+    Event.append(*_events(Event.Kind.WORKS_ADDED, member, person, keys, by))
     return made
+
+
+def _events(
+    kind: Event.Kind, member: Member, person: User, keys: Sequence[int], by: Actor
+) -> Iterator[Event]:
+    """Of works by their keys alone: a title that is no longer public is not kept in the history."""
+    for some in batches(keys):
+        yield member_event(
+            kind,
+            member.pk,
+            by,
+            works=list(some),
+            number=len(some),
+            work_origin=str(MemberWork.Origin.ORCID),
+            person=str(person.username),
+        )

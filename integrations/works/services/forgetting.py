@@ -62,8 +62,7 @@ def _forget_requests_of(member_id: int, keys: list[int]) -> None:
 def _forget_grants() -> None:
     """Ended as long ago as a contact that is removed; or of an account that was emptied since."""
     over = Grant.objects.filter(
-        Q(ended_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
-        | Q(person__orcid=None, person__is_active=False)
+        Q(ended_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS")) | Q(person__emptied_at__isnull=False)
     )
     keys = list(over.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
     Grant.objects.filter(pk__in=keys).delete()
@@ -104,7 +103,7 @@ def _forget_keepers_of(member_id: int, keys: list[int]) -> None:
 def _forget_works() -> None:
     """Of accounts that were emptied: what a person had here was theirs alone (O7), and is nobody's
     now. What a member was given of it is the member's."""
-    emptied = Work.objects.filter(person__orcid=None, person__is_active=False)
+    emptied = Work.objects.filter(person__emptied_at__isnull=False)
     keys = list(emptied.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
     Work.objects.filter(pk__in=keys).delete()
 
@@ -112,8 +111,7 @@ def _forget_works() -> None:
 def _forget_runs() -> None:
     """A person's own jobs, which name their files: over for so long, or of an emptied account."""
     over = Run.objects.filter(consortium=None).filter(
-        Q(finished_at__lt=_before("RETAIN_MAIL_LOG_DAYS"))
-        | Q(started_by__orcid=None, started_by__is_active=False)
+        Q(finished_at__lt=_before("RETAIN_MAIL_LOG_DAYS")) | Q(started_by__emptied_at__isnull=False)
     )
     for run in over.order_by("pk")[:_AT_ONCE]:
         run.delete()

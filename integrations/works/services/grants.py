@@ -92,6 +92,20 @@ def end_by_sign_in(*, member_id: int, person: User) -> list[Grant]:
     return _end(member, person, Grant.Ended.SIGN_IN, Actor.system())
 
 
+def end_of_person(*, person: User) -> None:
+    """Their account is to be emptied: whatever they let anybody, they let nobody any more."""
+    for member_id in list(
+        Grant.objects.current()
+        .of(person)
+        .order_by("member")
+        .values_list("member", flat=True)
+        .distinct()
+    ):
+        with transaction.atomic():
+            member = Member.objects.lock(member_id)
+            _end(member, person, Grant.Ended.PERSON, Actor.system())
+
+
 def end_of_former_members() -> int:
     """For beat: end what was given to members whose membership is over; how many grants ended.
 

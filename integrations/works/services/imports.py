@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Run, User
 from contacts.services import runs
-from contacts.throttles import throttled
+from contacts.throttles import WORK_FILES, spend, too_many
 from integrations.works import alike
 from integrations.works.alike import Alike
 from integrations.works.files.entry import Entry
@@ -29,7 +29,6 @@ READ_AT_ONCE = 100_000
 # An XLSX is packed: it may hold so many times more than it weighs.
 _XLSX_UNPACKS_TO = 10
 BATCH = 200
-MOST_PER_HOUR = 60
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,8 @@ def upload(*, file: File[bytes], by: Actor, member_id: int | None = None) -> Run
     Raises `ValidationError` when it cannot be read, or another long one is being read.
     """
     person = by.user
-    if person is not None and throttled(
-        f"works-file:{person.pk}", most=MOST_PER_HOUR, seconds=3600
-    ):
-        raise ValidationError(_("You have uploaded very many files. Try again in an hour."))
+    if person is not None and (wait := spend((WORK_FILES, person.pk))):
+        raise too_many(wait, _("You have uploaded very many files. Try again in %(wait)s."))
     name = PurePath(file.name or "").name
     is_long = _is_long(file, name)
     own = files_of(person, member_id)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -20,10 +21,13 @@ from contacts.models import Mail, User
 from contacts.services.finding import read_offer
 from contacts.services.invitations import token_hash
 from contacts.services.mails import queue_mail
+from contacts.throttles import check_mail_rate
 from integrations.works.models import Keeper
 from integrations.works.permissions import can_name_keepers
 from members.actors import Actor
 from members.models import Event, Member
+
+_NOT_ME = "works.desk.not-me"
 
 
 def _lock(member_id: int, by: Actor) -> Member:
@@ -57,6 +61,7 @@ def add_keeper(*, member_id: int, offer: str, by: Actor) -> Keeper:
         context={
             "by": by.user,
             "url": site_url(reverse("tools:works", args=[member.slug])),
+            "not_me_url": site_url(reverse("keeper_not_me", args=[not_me_token(keeper)])),
         },
     )
     Event.append(_event(Event.Kind.KEEPER_ADDED, keeper, by))
@@ -73,7 +78,7 @@ def invite_keeper(*, member_id: int, email: str, by: Actor) -> Keeper:
     member = _lock(member_id, by)
     email = email.strip().lower()
     _check_free(member, email=email)
-    _check_rate(by)
+    check_mail_rate(by, email)
     keeper = Keeper(member=member, email=email, added_by=by.user)
     _send(keeper, by)
     Event.append(_event(Event.Kind.KEEPER_INVITED, keeper, by))
@@ -88,7 +93,8 @@ def invite_again(*, keeper_id: int, by: Actor) -> Keeper:
     keeper = Keeper.objects.select_related("member").get(pk=keeper_id)
     if keeper.removed_at or keeper.orcid:
         raise ValidationError(_("This has been answered or withdrawn meanwhile."), code="closed")
-    _check_rate(by)
+    check_mail_rate(by, keeper.email)
+    keeper.added_by = by.user
     _send(keeper, by)
     Event.append(_event(Event.Kind.KEEPER_INVITED, keeper, by, again=True))
     return keeper
@@ -108,9 +114,43 @@ def remove_keeper(*, keeper_id: int, by: Actor) -> Keeper:
         raise PermissionDenied
     if keeper.removed_at:
         return keeper
+    _take_off(keeper)
+    Event.append(_event(Event.Kind.KEEPER_REMOVED, keeper, by))
+    return keeper
+
+
+def _take_off(keeper: Keeper) -> None:
     keeper.removed_at, keeper.token_hash, keeper.expires_at = timezone.now(), None, None
     keeper.save(update_fields=["removed_at", "token_hash", "expires_at"])
-    Event.append(_event(Event.Kind.KEEPER_REMOVED, keeper, by))
+
+
+def not_me_token(keeper: Keeper) -> str:
+    """The signed key of a *this is not me* link, as contacts have one (C2)."""
+    return signing.dumps([keeper.pk, keeper.email], salt=_NOT_ME)
+
+
+def behind_not_me_link(token: str) -> Keeper:
+    """Whom such a link is about. Raises `ValidationError`: it is not ours, or they are on the desk
+    no longer."""
+    try:
+        pk, email = signing.loads(token, salt=_NOT_ME)
+    except signing.BadSignature:
+        raise ValidationError(_("This link is not complete."), code="dead") from None
+    here = Keeper.objects.current().exclude(orcid="").filter(pk=pk, email=email)
+    keeper = here.select_related("member", "added_by").first()
+    if keeper is None:
+        raise ValidationError(_("This has been done already."), code="gone")
+    return keeper
+
+
+@transaction.atomic
+def disown(*, token: str) -> Keeper:
+    """*This is not me*: off the desk by the mailed link alone, without signing in (C2). Raises as
+    `behind_not_me_link`."""
+    Member.objects.lock(behind_not_me_link(token).member_id)
+    keeper = behind_not_me_link(token)
+    _take_off(keeper)
+    Event.append(_event(Event.Kind.KEEPER_REMOVED, keeper, Actor.system(), not_me=True))
     return keeper
 
 
@@ -124,6 +164,10 @@ def find_invitation(token: str) -> Keeper:
         .first()
     )
     if keeper is None:
+        raise ValidationError(_("This link does not work, or not any more."), code="unknown")
+    # What a former contact has sent, and nobody has accepted, is withdrawn with them (R5).
+    sender = keeper.added_by
+    if sender is None or not can_name_keepers(Actor.contact(sender), keeper.member):
         raise ValidationError(_("This link does not work, or not any more."), code="unknown")
     if keeper.is_expired:
         raise ValidationError(_("This link has expired. Ask for a new one."), code="expired")
@@ -174,18 +218,6 @@ def _check_free(member: Member, *, email: str, orcid: str = "") -> None:
         raise ValidationError(_("This person is on the desk already."), code="already_contact")
     if current.filter(email=email).exists():
         raise ValidationError(_("This address is on the list already."), code="already_invited")
-
-
-def _check_rate(by: Actor) -> None:
-    """Too many mails to addresses that one person named are refused."""
-    hour_ago = timezone.now() - datetime.timedelta(hours=1)
-    kind = Event.Kind.KEEPER_INVITED
-    sent = Event.objects.filter(actor=by.user, kind=kind, created_at__gt=hour_ago)
-    if sent.count() >= settings.MAILS_PER_PERSON_PER_HOUR:
-        raise ValidationError(
-            _("You have sent many invitations within an hour. Please go on later."),
-            code="throttled",
-        )
 
 
 def _send(keeper: Keeper, by: Actor) -> None:

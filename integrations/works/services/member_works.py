@@ -156,10 +156,11 @@ def set_state(
 
 
 def bring_into(member: Member, work_ids: Collection[int], state: str, by: Actor) -> int:
-    """The same under the member's lock, for an actor that was judged."""
+    """The same under the member's lock, for an actor that was judged. A draft that was sent in, and
+    is to be a draft, is given back to the researcher."""
     wanted = State(state)
     here = MemberWork.objects.filter(member=member, pk__in=list(work_ids))
-    rows = here.exclude(state=wanted).order_by("pk").select_for_update(of=("self",))
+    rows = here.exclude(state=wanted, asked_at=None).order_by("pk").select_for_update(of=("self",))
     were = dict(rows.values_list("pk", "state"))
     MemberWork.objects.filter(pk__in=list(were)).update(
         state=wanted, asked_at=None, version=F("version") + 1, updated_at=timezone.now()
@@ -181,9 +182,11 @@ def _state_events(
         if len(keys) == 1:
             work = MemberWork.objects.only("title", "version").get(pk=keys[0])
             changes = _about(work)
-        yield member_event(
-            Event.Kind.WORKS_STATE_CHANGED, member.pk, by, **changes, work_state=[was, str(state)]
+        # Drafts that were sent in are drafts again: given back.
+        moved: dict[str, Any] = (
+            {"work_state": [was, str(state)]} if was != state else {"asked": False}
         )
+        yield member_event(Event.Kind.WORKS_STATE_CHANGED, member.pk, by, **changes, **moved)
 
 
 def _about(work: MemberWork) -> dict[str, Any]:

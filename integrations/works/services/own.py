@@ -85,10 +85,12 @@ def change_work(*, work_id: int, version: int, content: Content, by: Actor) -> W
         {name: content.get(name, getattr(work, name)) for name in rules.FIELDS},
         dict.fromkeys(changed),
     )
+    if work.origin == Work.Origin.ORCID:
+        for name in set(changed) - {*work.edited_fields}:
+            work.orcid_values.setdefault(name, getattr(work, name))
+        work.edited_fields = sorted({*work.edited_fields, *changed})
     for name in changed:
         setattr(work, name, content[name])
-    if work.origin == Work.Origin.ORCID:
-        work.edited_fields = sorted({*work.edited_fields, *changed})
     work.version += 1
     work.save()
     return work

@@ -6,7 +6,7 @@ read a hundred at a time, and each hundred is one step: written and counted in o
 
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ from integrations.orcid.errors import (
 )
 from integrations.works import bulk, mapping, merging
 from integrations.works.models import Pull, Work
-from integrations.works.services import drafting
+from integrations.works.services import drafting, pushing
 from members.actors import Actor
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 # What a pull may change of a work that is here.
 _WRITTEN = [
     *merging.FIELDS, "origin", "visibility", "put_code", "group_put_codes", "orcid_modified",
-    "source_name", "left_orcid_at", "edited_fields", "hidden_at", "version", "sort_key",
-    "search_key", "updated_at",
+    "source_name", "left_orcid_at", "edited_fields", "orcid_values", "public_since", "hidden_at",
+    "version", "sort_key", "search_key", "updated_at",
 ]  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
     connection = pull.connection
     try:
         with http.patient():
-            result = _pull(job, pull)
+            result, was_empty = _pull(job, pull)
     except TokenRefused:
         connections.mark_withdrawn(connection_id=connection.pk, seen=connection)
         raise ValidationError(
@@ -72,16 +72,17 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
         ) from None
     except OrcidUnavailable as error:
         raise runs.PutOff(pause(job.run.delays, error.retry_after)) from None
-    drafting.after_pull(person_id=job.run.started_by_id)
+    drafting.after_pull(person_id=job.run.started_by_id, was_empty=was_empty)
     return result
 
 
 def _pull_of(orcid: str | None) -> Pull | None:
     """The pull of the person's own connection, and that with it."""
-    own = Pull.objects.select_related("connection__credential")
-    found = own.filter(
+    own = Pull.objects.select_related("connection")
+    rows = own.filter(
         connection__orcid=orcid, connection__credential__client_id=settings.ORCID_CLIENT_ID
-    ).first()
+    )
+    found = next(iter(rows), None)  # there is one at most
     if found is None and (connection := connections.own_connection(orcid)) is not None:
         return Pull(connection=connection)
     return found
@@ -97,16 +98,19 @@ def pause(delays: int, retry_after: float | None = None) -> timedelta:
     return max(min(doubled, LONGEST_PAUSE) * jitter, asked)
 
 
-def _pull(job: runs.Job, pull: Pull) -> dict[str, Any]:
+def _pull(job: runs.Job, pull: Pull) -> tuple[dict[str, Any], bool]:
+    """What came of it, and whether the list here is known to have been empty before."""
     began = timezone.now()
     section = records.read_works(pull.connection)
     seen = mapping.fingerprint(section.groups)
     if pull.fingerprint == seen:
         _note(pull, began, seen)
-        return {"total": len(section.groups), "unchanged": True}
+        return {"total": len(section.groups), "unchanged": True}, False
     groups, ours = mapping.read_groups(section.groups, own_client=settings.ORCID_CLIENT_ID)
     del section  # of ten thousand works it is large
-    return _Reading(job, pull, began, seen).go(groups, ours)
+    pushing.note_visibility(pull.connection.pk, ours)
+    reading = _Reading(job, pull, began, seen)
+    return reading.go(groups, ours), reading.was_empty
 
 
 class _Reading:
@@ -115,13 +119,16 @@ class _Reading:
     def __init__(self, job: runs.Job, pull: Pull, began: datetime, seen: str) -> None:
         self.job, self.pull, self.began, self.seen = job, pull, began, seen
         self.person_id = job.run.started_by_id
+        self.was_empty = False
         # Kept with the run, so that a second worker goes on counting.
         self.result: dict[str, Any] = job.run.result
         for key in ("added", "changed", "left"):
             self.result.setdefault(key, 0)
 
-    def go(self, groups: Sequence[mapping.Group], ours: set[int]) -> dict[str, Any]:
-        plan = merging.match(self._known(), groups, ours)
+    def go(self, groups: Sequence[mapping.Group], ours: Collection[int]) -> dict[str, Any]:
+        known = list(self._known())
+        self.was_empty = not known
+        plan = merging.match(known, groups, ours)
         to_read = [match for match in plan.matches if match.must_be_read]
         done = total = len(groups)
         done -= len(to_read)
@@ -180,6 +187,7 @@ class _Reading:
                 work = merging.unite(works)
                 work.version += 1
                 absorbed += [other.pk for other in works[1:]]
+                drafting.follow_united(works)
                 changed.append(work)
             else:
                 work = Work(person_id=self.person_id, origin=Work.Origin.ORCID)
@@ -214,6 +222,7 @@ class _Reading:
             ).update(
                 left_orcid_at=self.began,
                 visibility=Work.Visibility.PRIVATE,
+                public_since=None,
                 version=F("version") + 1,
             )
         _note(self.pull, self.began, self.seen)

@@ -4,11 +4,12 @@ Always inside the transaction of the change, after all other locks, before its e
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from contacts.models import User
 from integrations.orcid import connections
@@ -22,6 +23,11 @@ SECTION = "work"
 Purpose = Grant.Purpose
 # A person (by key) and a work that is theirs.
 Reader = tuple[int, int]
+
+
+def not_allowed() -> str:
+    """Why a work does not go to somebody's record."""
+    return _("The person has not switched on that the institution may push.")
 
 
 def policy_of(member: Member) -> WorksPolicy:
@@ -69,10 +75,16 @@ def retract_from_former(work_ids: Collection[int], before: set[Reader]) -> None:
 
 
 def resume(*, person_id: int, member_id: int) -> None:
-    """The person lets the member push (again): what waited for that is queued."""
+    """The person lets the member push (again): what waited for that is queued. Or lets it push no
+    more: then what failed waits for that, and is counted for nobody to look at."""
     person = User.objects.get(pk=person_id)
     grants = Grant.objects.in_force().of(person).to(Member(pk=member_id))
     if not grants.for_purpose(Purpose.PUSH).exists():
+        own = connections.own_connection(person.orcid)
+        if own is not None:
+            queueing.hold_back(
+                connection_id=own.pk, section=SECTION, member_id=member_id, why=not_allowed()
+            )
         return
     waiting = Delivery.objects.of(person).filter(
         section=SECTION, member=member_id, state=Delivery.State.WAITING
@@ -85,8 +97,12 @@ def push_all(*, person: User) -> int:
     """*Push all now*: queue what was public before the person connected or switched on, too; how
     many works that are. Theirs alone to say (O2)."""
     found = unsent(person)
+    number = found.count()  # before they are queued: then none is unsent
+    # As whoever publishes does: members first, lanes after them.
+    members = Member.objects.filter(pk__in=list(found.values_list("work__member", flat=True)))
+    list(members.order_by("pk").select_for_update(of=("self",)))
     _queue(found)
-    return found.count()
+    return number
 
 
 def unsent(person: User) -> QuerySet[Authorship]:
@@ -99,6 +115,11 @@ def unsent(person: User) -> QuerySet[Authorship]:
         person=person, work__state="public", work__member__in=granted
     )
     return public.exclude(work__in=settled)
+
+
+def note_visibility(connection_id: int, seen: Mapping[int, str]) -> None:
+    """The person's record was read: who sees there what was pushed."""
+    queueing.note_visibility(connection_id=connection_id, section=SECTION, seen=seen)
 
 
 def _queue(written: QuerySet[Authorship]) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Run, User
 from contacts.services import runs
-from contacts.throttles import throttled
+from contacts.throttles import SYNCS, in_words, spend
 from integrations.orcid import changes, connections, http
 from integrations.orcid.errors import OrcidError
 from integrations.orcid.models import Connection
@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 # A pull that did not come to its end is begun anew after so long.
 AGAIN_AFTER = timedelta(days=1)
-# How often one person may press *Sync* in an hour.
-MOST_PER_HOUR = 60
 # As many pulls wait for workers at a time: more would keep a person who presses *Sync* waiting.
 MOST_WAITING = 300
 
@@ -41,8 +39,12 @@ def sync(*, by: Actor) -> Run:
     connection = connections.own_connection(person.orcid) if person else None
     if person is None or connection is None or not connection.is_active:
         raise ValidationError(_("Connect ORCID first."), code="not_connected")
-    if throttled(f"sync:{person.pk}", most=MOST_PER_HOUR, seconds=3600):
-        raise ValidationError(_("You have synced very often. Try again in an hour."), code="often")
+    if wait := spend((SYNCS, person.pk)):
+        raise ValidationError(
+            _("You have synced very often. Try again in %(wait)s."),
+            code="often",
+            params={"wait": in_words(wait)},
+        )
     with transaction.atomic():
         run = _start(person)
     runs.hurry(run_id=run.pk)

@@ -1,6 +1,7 @@
 """What researchers do themselves with works of an institution: add, publish, take back.
 
-The member may ask that its staff look at them first (`WorksPolicy.validate_first`).
+The member may ask that its staff look at them first (`WorksPolicy.validate_first`); works of people
+it has never had to do with its staff always looks at first.
 """
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import User
+from integrations.works import content as rules
 from integrations.works.content import Content
 from integrations.works.models import MemberWork
-from integrations.works.permissions import is_researcher_of
+from integrations.works.permissions import is_known_to, is_researcher_of
 from integrations.works.services import member_works as works
 from integrations.works.services import pushing
-from members import text
 from members.actors import Actor
 from members.models import Event, Member
 
@@ -46,20 +47,20 @@ def change_work(*, work_id: int, version: int, content: Content, by: Actor) -> M
     Raises `PermissionDenied`, `StaleVersion` (H2), `ValidationError`.
     """
     member, work = _lock_own(work_id, by)
-    if not may_change(work, by.user, must_validate=pushing.policy_of(member).validate_first):
+    if not may_change(work, by.user, must_validate=must_validate(member, by.user)):
         raise PermissionDenied
     return works.rewrite(work_id, version, content, by)
 
 
 @transaction.atomic
 def publish(*, work_id: int, version: int, by: Actor) -> MemberWork:
-    """Make it public; where the member validates first, ask its staff to look at a draft.
+    """Make it public; where its staff looks first (`must_validate`), ask it to look at a draft.
 
     Raises `PermissionDenied` for works of others, `StaleVersion`.
     """
     member, _own = _lock_own(work_id, by)
     work = works.fresh(work_id, version)
-    if work.state == State.DRAFT and pushing.policy_of(member).validate_first:
+    if work.state == State.DRAFT and must_validate(member, by.user):
         work.asked_at = timezone.now()
         work.version += 1
         work.save(update_fields=["asked_at", "version", "updated_at"])
@@ -98,6 +99,13 @@ def delete_draft(*, work_id: int, version: int, by: Actor) -> None:
     Event.append(event)
 
 
+def must_validate(member: Member, person: User | None) -> bool:
+    """Whether the member's staff looks at what this researcher adds before it is public."""
+    if person is None or pushing.policy_of(member).validate_first:
+        return True
+    return not is_known_to(member, person)
+
+
 def is_added_by(work: MemberWork, person: User | None) -> bool:
     """Whether a researcher added it themselves."""
     return person is not None and work.origin == Origin.RESEARCHER and work.added_by_id == person.pk
@@ -123,14 +131,4 @@ def _lock_own(work_id: int, by: Actor) -> tuple[Member, MemberWork]:
 def with_person(people: list[dict[str, str]], person: User) -> list[dict[str, str]]:
     """The people of a work, with this one named by the iD they proved: where their name stands, or
     at the end."""
-    orcid, found = person.orcid or "", [{**each} for each in people]
-    if any(each.get("orcid") == orcid for each in found):
-        return found
-    own = text.search_key(person.display_name)
-    for each in found:
-        if not each.get("orcid") and text.search_key(each["name"]) == own:
-            each["orcid"] = orcid
-            return found
-    sequence = "additional" if found else "first"
-    me = {"name": person.display_name, "orcid": orcid, "role": "author", "sequence": sequence}
-    return [*found, me]
+    return rules.with_orcid(people, person.orcid or "", person.display_name)

@@ -6,7 +6,7 @@ from contacts.models import Run, User
 from integrations.orcid import connections
 from integrations.works import merging
 from integrations.works.models import Grant, PermissionRequest, Pull, Work
-from integrations.works.services import authors
+from integrations.works.services import authors, drafting
 
 
 def unite_people(*, former: User, present: User) -> None:
@@ -34,6 +34,7 @@ def _move_works(former: User, present: User) -> None:
     for work in Work.objects.filter(person=former, put_code__in=list(twins)).select_for_update():
         kept = merging.unite([twins[work.put_code], work])
         kept.version += 1
+        drafting.follow_united([kept, work])
         work.delete()
         kept.save()
     Work.objects.filter(person=former).update(person=present)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.letters import consortium_of
-from contacts.views.links import with_token
+from contacts.views.links import dead_link, with_token
 from integrations.orcid import connections
 from integrations.orcid.views.connecting import send_to_orcid
 from integrations.works.forms.permissions import AnswerForm
@@ -49,7 +49,7 @@ def permission(request: HttpRequest, token: str) -> HttpResponse:
             return _denied(request, asked)
         return _allow(request, token, asked)
     except ValidationError as error:
-        return _dead(request, error)
+        return dead_link(request, error, "permission")
 
 
 def _allow(request: HttpRequest, token: str, asked: PermissionRequest) -> HttpResponse:
@@ -75,7 +75,7 @@ def finish(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("permission_request", token)
         return _next_step(request, token, asked)
     except ValidationError as error:
-        return _dead(request, error)
+        return dead_link(request, error, "permission")
 
 
 def _next_step(request: HttpRequest, token: str, asked: PermissionRequest) -> HttpResponse:
@@ -91,8 +91,13 @@ def _next_step(request: HttpRequest, token: str, asked: PermissionRequest) -> Ht
     connection = connections.own_connection(person.orcid)
     if lacking(connection, kept["purposes"]):
         if not kept["was_at_orcid"]:
-            request.session[_KEY] = kept | {"was_at_orcid": True}
             writes = Grant.Purpose.PUSH in kept["purposes"]
+            if not person.orcid:
+                # There are more pages on the way to an iD, and *not now* on one of them: the person
+                # comes back to the page that asks.
+                asks = reverse("permission_request", args=[token])
+                return send_to_orcid(request, next_url=asks, writes=writes)
+            request.session[_KEY] = kept | {"was_at_orcid": True}
             return send_to_orcid(request, next_url=here, writes=writes)
         # Whatever else goes wrong at ORCID is told on the page of the accounts: this is a no.
         del request.session[_KEY]
@@ -137,14 +142,6 @@ def _about(asked: PermissionRequest) -> dict[str, Any]:
 
 def _denied(request: HttpRequest, asked: PermissionRequest) -> HttpResponse:
     return render(request, "works/permission_denied.html", {"member": asked.member})
-
-
-def _dead(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """A link that no longer does anything: why, and the way on."""
-    code = getattr(error, "code", "")
-    context = {"reason": error.messages[0], "code": code}
-    status = HTTPStatus.NOT_FOUND if code == "unknown" else HTTPStatus.GONE
-    return render(request, "works/permission_dead.html", context, status=status)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -19,7 +19,7 @@ from integrations.works.models import PermissionRequest
 from integrations.works.services import asking as service
 from integrations.works.switches import switches
 from integrations.works.views.researchers import Room, enter
-from members.http import PortalRequest
+from members.http import PortalRequest, saying
 from members.paging import paginate
 
 
@@ -111,10 +111,6 @@ def _deal_with(
 ) -> HttpResponse:
     room = enter(request, slug, to_edit=True)
     row = get_object_or_404(PermissionRequest, member=room.member, pk=pk)
-    try:
+    with saying(request, done % {"email": row.email}):
         act(request_id=row.pk, by=room.by)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, done % {"email": row.email})
     return room.to("permission_requests")

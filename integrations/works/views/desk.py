@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.forms.contacts import LookUpForm
 from contacts.services.finding import Outcome, look_up, read_offer
-from contacts.views.links import with_token
+from contacts.views.links import dead_link, with_token
 from integrations.works.forms.member_works import AddKeeperForm, InviteKeeperForm, PolicyForm
 from integrations.works.models import Keeper
 from integrations.works.services import keepers as service
@@ -21,7 +21,7 @@ from integrations.works.services import pushing, works_policy
 from integrations.works.views._room import WorksRoom, enter, enter_as_contact
 from members.actors import Actor
 from members.errors import StaleVersion
-from members.http import PortalRequest
+from members.http import PortalRequest, saying
 
 # In the session: what was last looked up, as for contacts.
 _FOUND = "found_for_desk"
@@ -136,13 +136,9 @@ def _waiting(room: WorksRoom) -> dict[str, Any]:
 def works_desk_resend(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     room = enter_as_contact(request, slug)
     keeper = get_object_or_404(Keeper.objects.current(), member=room.member, pk=pk)
-    try:
+    text = _("A new link is on its way to %(email)s; the old one no longer works.")
+    with saying(request, text % {"email": keeper.email}):
         service.invite_again(keeper_id=keeper.pk, by=room.by)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        text = _("A new link is on its way to %(email)s; the old one no longer works.")
-        messages.success(request, text % {"email": keeper.email})
     return room.to("works_desk")
 
 
@@ -156,11 +152,14 @@ def works_desk_remove(request: PortalRequest, slug: str, pk: int) -> HttpRespons
     return room.to("works_desk")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def works_desk_leave(request: PortalRequest, slug: str) -> HttpResponse:
-    """Whoever is on the desk may leave it at any time."""
+    """Whoever is on the desk may leave it at any time; asked once more."""
     room = enter(request, slug)
     own = get_object_or_404(Keeper.objects.of(request.user), member=room.member)
+    if request.method != "POST":
+        return room.render("desk_leave.html", {})
     service.remove_keeper(keeper_id=own.pk, by=Actor.contact(request.user))
     text = _("You no longer keep the works of %(name)s.")
     messages.success(request, text % {"name": room.member.display_name})
@@ -213,3 +212,18 @@ def keeper_invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request, "works/member/desk_invitation.html", {"keeper": keeper, "member": keeper.member}
     )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token
+def keeper_not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """*This is not me*, from the mail that says somebody is on the desk (C2)."""
+    try:
+        keeper = service.behind_not_me_link(token)
+        if request.method == "POST":
+            service.disown(token=token)
+    except ValidationError as error:
+        return dead_link(request, error, "desk")
+    context = {"keeper": keeper, "member": keeper.member, "is_done": request.method == "POST"}
+    return render(request, "works/member/desk_not_me.html", context)

@@ -4,12 +4,12 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from integrations.works.files.writing import FORMATS
 from integrations.works.filters import WorkFilter
+from members.dates import today
 from members.http import PortalRequest
 
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -33,7 +33,7 @@ def as_file(works: QuerySet[Any, Any], form: str, name: str) -> StreamingHttpRes
     response = StreamingHttpResponse(
         kind.write(works.iterator(_AT_ONCE)), content_type=kind.content_type
     )
-    return attachment(response, f"{name}-{timezone.localdate():%Y-%m-%d}.{kind.suffix}")
+    return attachment(response, f"{name}-{today():%Y-%m-%d}.{kind.suffix}")
 
 
 def attachment(response: Response, name: str) -> Response:

@@ -15,6 +15,7 @@ from integrations.orcid import connections
 from integrations.works.forms.permissions import MemberSearchForm, SwitchForm
 from integrations.works.models import Grant
 from integrations.works.services import grants as service
+from integrations.works.services.pushing import unsent
 from integrations.works.switches import Place, lacking, places, switches
 from members.actors import Actor
 from members.http import PortalRequest
@@ -61,7 +62,10 @@ def _state(request: PortalRequest, given: set[str]) -> dict[str, Any]:
 def member(request: PortalRequest, slug: str) -> HttpResponse:
     """The three switches at one institution; of a former one, 404."""
     place = _place(request, slug)
-    context = {"place": place} | _state(request, {switch.purpose for switch in place.given})
+    given = {switch.purpose for switch in place.given}
+    context = {"place": place} | _state(request, given)
+    if Grant.Purpose.PUSH in given:
+        context["unsent"] = unsent(request.user).filter(work__member=place.member).count()
     return render(request, "works/permissions_member.html", context)
 
 

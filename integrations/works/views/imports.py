@@ -1,7 +1,7 @@
 """Works out of a file, into one's own list or an institution's: upload, preview, go."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from integrations.works.files.entry import Entry
 from integrations.works.files.writing import FORMATS, failing
 from integrations.works.forms.imports import WorksFileForm
 from integrations.works.rows import date_in_words
-from integrations.works.services import imports, member_works_files
+from integrations.works.services import authors, imports, member_works_files
 from integrations.works.views._room import WorksRoom, enter
 from integrations.works.views.exports import attachment
 from integrations.works.vocabulary import Name, identifier_type_name, type_name
@@ -40,6 +40,9 @@ class Row:
     type_name: Name
     date: str
     identifiers: list[tuple[Name, str]]
+    # For an institution: who of its people has proved the iD they are named with, and how many not.
+    authors: list[str]
+    unknown: int
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,11 @@ def _run(place: Place, pk: int) -> HttpResponse:
 
 
 def _preview(place: Place, plan: imports.Plan) -> dict[str, Any]:
+    shown = plan.new[:SHOWN]
+    people = authors.names_of(_orcids(shown)) if place.room else {}
     return {
         "plan": plan,
-        "new": [_row(entry) for entry in plan.new[:SHOWN]],
+        "new": [_row(entry, people) for entry in shown],
         "maybe": _with_urls(place, plan.maybe[:SHOWN]),
         "present": _with_urls(place, plan.present[:SHOWN]),
         "failing": plan.failing[:SHOWN],
@@ -172,10 +177,25 @@ def _with_urls(place: Place, found: Sequence[imports.Known]) -> list[tuple[impor
     return [(known, place.url("edit", known.work[0]) if known.work else "") for known in found]
 
 
-def _row(entry: Entry) -> Row:
-    content = entry.content
-    named = [(identifier_type_name(e["type"]), e["value"]) for e in content["identifiers"]]
-    return Row(entry, type_name(content["type"]), date_in_words(content["published"]), named)
+def _orcids(entries: Sequence[Entry]) -> set[str]:
+    return {each["orcid"] for entry in entries for each in _people(entry) if each.get("orcid")}
+
+
+def _people(entry: Entry) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = entry.content["contributors"]
+    return found
+
+
+def _row(entry: Entry, people: Mapping[str, str]) -> Row:
+    content, named = entry.content, _orcids([entry])
+    return Row(
+        entry,
+        type_name(content["type"]),
+        date_in_words(content["published"]),
+        [(identifier_type_name(e["type"]), e["value"]) for e in content["identifiers"]],
+        [people[orcid] for orcid in sorted(named) if orcid in people],
+        len(named - set(people)),
+    )
 
 
 def _decide(place: Place, found: Run) -> HttpResponse:

@@ -27,6 +27,7 @@ from members.errors import StaleVersion
 from members.http import PortalRequest
 from members.keyset import Order, stretch
 from members.models import Member
+from members.paging import read_key
 
 NEWEST = Order("published", is_down=True)
 
@@ -61,7 +62,10 @@ def institution_add(request: PortalRequest, slug: str) -> HttpResponse:
         return _page(request, member, typed.editor, same=typed.same)
     by = Actor.contact(request.user)
     work = service.add_work(member_id=member.pk, content=typed.editor.content(), by=by)
-    messages.success(request, _("Saved as a draft. Make it public when it is right."))
+    if service.must_validate(member, request.user):
+        messages.success(request, _("Saved as a draft. Send it in when it is right."))
+    else:
+        messages.success(request, _("Saved as a draft. Make it public when it is right."))
     return redirect("works:institution_work", work.pk)
 
 
@@ -87,8 +91,8 @@ def _work(request: PortalRequest, pk: int) -> MemberWork:
 
 
 def _may_change(request: PortalRequest, work: MemberWork) -> bool:
-    policy = pushing.policy_of(work.member)
-    return service.may_change(work, request.user, must_validate=policy.validate_first)
+    must_validate = service.must_validate(work.member, request.user)
+    return service.may_change(work, request.user, must_validate=must_validate)
 
 
 def _typed(request: PortalRequest, member: Member, work: MemberWork | None) -> Typed:
@@ -125,13 +129,13 @@ def _page(
     work: MemberWork | None = None,
     **more: Any,
 ) -> HttpResponse:
-    policy = pushing.policy_of(member)
     context: dict[str, Any] = {
         "member": member,
         "work": work,
         "editor": editor,
         "form": editor.form if editor else None,
-        "policy": policy,
+        "policy": pushing.policy_of(member),
+        "must_validate": service.must_validate(member, request.user),
         "list_url": reverse("works:institutions"),
         "add_label": _("Save as a draft"),
         "is_mine": work is not None and service.is_added_by(work, request.user),
@@ -167,9 +171,15 @@ def institution_take_back(request: PortalRequest, pk: int) -> HttpResponse:
     return _do(request, pk, take_back)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def institution_delete(request: PortalRequest, pk: int) -> HttpResponse:
-    _work(request, pk)
+    """Asked once more before it is gone."""
+    work = _work(request, pk)
+    if request.method != "POST":
+        if not service.is_added_by(work, request.user) or work.state != MemberWork.State.DRAFT:
+            raise PermissionDenied
+        return render(request, "works/institution_delete.html", {"work": work})
 
     def delete(version: int) -> None:
         service.delete_draft(work_id=pk, version=version, by=Actor.contact(request.user))
@@ -182,9 +192,8 @@ def institution_delete(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _do(request: PortalRequest, pk: int, act: Callable[[int], None]) -> HttpResponse:
     """One press, on what the page showed (H2)."""
-    version = request.POST.get("version", "")
     try:
-        act(int(version) if version.isdecimal() else 0)
+        act(read_key(request.POST.get("version")) or 0)
     except StaleVersion:
         messages.warning(
             request, _("It was changed meanwhile, so nothing was done. Look, and press again.")

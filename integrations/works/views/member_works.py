@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from integrations.works.files.writing import FORMATS
 from integrations.works.forms.editor import WorkEditor
 from integrations.works.forms.member_works import StateForm
 from integrations.works.member_filters import MemberWorkFilter
-from integrations.works.member_rows import deliveries_of, rows_of, with_columns
+from integrations.works.member_rows import deliveries_of, is_lacking, rows_of, with_columns
 from integrations.works.models import MemberWork
 from integrations.works.push_source import problems
 from integrations.works.services import authors, exporting, pushing
@@ -28,6 +29,7 @@ from integrations.works.views.exports import as_file
 from members.errors import StaleVersion
 from members.http import PortalRequest, render_page_or_part
 from members.keyset import stretch
+from members.paging import read_key
 
 State = MemberWork.State
 # So many works with one press: more would keep the browser waiting.
@@ -47,6 +49,7 @@ def works(request: PortalRequest, slug: str) -> HttpResponse:
         "sort": form.given("sort"),
         "query": _without_place(request.GET),
         "states": State,
+        "policy": pushing.policy_of(room.member),
         "exports": [(name, kind.name) for name, kind in FORMATS.items()],
     }
     if not request.htmx or request.htmx.history_restore_request:
@@ -78,8 +81,8 @@ def works_states(request: PortalRequest, slug: str) -> HttpResponse:
     if form.cleaned_data["which"] == "all":
         found = MemberWorkFilter(query, everything=room.works).works()
     else:
-        keys = [int(key) for key in request.POST.getlist("pk") if key.isdecimal()]
-        found = room.works.filter(pk__in=[key for key in keys if key < 2**63])
+        ticked = [read_key(key) for key in request.POST.getlist("pk")]
+        found = room.works.filter(pk__in=[key for key in ticked if key is not None])
     keys = list(found.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if not keys:
         messages.warning(request, _("No work was ticked, so nothing was changed."))
@@ -91,7 +94,22 @@ def works_states(request: PortalRequest, slug: str) -> HttpResponse:
         by=room.by,
     )
     _tell(request, moved, form.cleaned_data["state"], is_more=len(keys) > MOST_AT_ONCE)
+    if form.cleaned_data["state"] == State.PUBLIC:
+        _tell_lacking(request, room.works.filter(pk__in=keys[:MOST_AT_ONCE]))
     return back
+
+
+def _tell_lacking(request: PortalRequest, works: QuerySet[MemberWork]) -> None:
+    number = sum(map(is_lacking, works.only("published", "identifiers")))
+    if number:
+        words = ngettext(
+            "%(n)s of them cannot go to ORCID records yet: a date, or an identifier of its own, is "
+            "missing. The list marks it.",
+            "%(n)s of them cannot go to ORCID records yet: a date, or an identifier of their own, is "
+            "missing. The list marks them.",
+            number,
+        )
+        messages.warning(request, words % {"n": number})
 
 
 def _tell(request: PortalRequest, moved: int, state: str, *, is_more: bool) -> None:
@@ -234,11 +252,11 @@ def _say_stale(request: HttpRequest) -> None:
 def work_delete(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     room = enter(request, slug, to_edit=True)
     found = _work(room, pk)
-    version = request.POST.get("version", "")
-    if request.method != "POST" or not version.isdecimal():
+    version = read_key(request.POST.get("version"))
+    if request.method != "POST" or version is None:
         return room.render("delete.html", {"work": found, "policy": pushing.policy_of(room.member)})
     try:
-        service.delete_work(work_id=found.pk, version=int(version), by=room.by)
+        service.delete_work(work_id=found.pk, version=version, by=room.by)
     except StaleVersion:
         _say_stale(request)
         return room.to("work", pk)

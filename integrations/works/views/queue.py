@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations.orcid import connections
+from integrations.push import words
 from integrations.push.models import Attempt, Delivery
 from integrations.push.querysets import OPEN, STUCK
 from integrations.push.services import queueing
 from integrations.works.models import Grant, MemberWork
+from integrations.works.permissions import member_keys_of_researcher
 from integrations.works.services import pushing
 from integrations.works.switches import lacking
 from members.actors import Actor
@@ -51,6 +53,7 @@ def queue(request: PortalRequest) -> HttpResponse:
         listed, own, request.GET, order=NEWEST, shown=lambda rows: rows.select_related("member")
     )
     titles = _titles(page.items)
+    readable = _readable(request, titles)
     context: dict[str, Any] = {
         "show": show if show in SHOWS else "",
         "page": page,
@@ -58,7 +61,9 @@ def queue(request: PortalRequest) -> HttpResponse:
             {
                 "delivery": row,
                 "title": titles.get(row.item_id, ""),
-                "may_send": row.state in _SENT_AGAIN,
+                "is_readable": row.item_id in readable,
+                # What lacks something would only be refused again.
+                "may_send": row.state in _SENT_AGAIN and row.error_code != words.INCOMPLETE,
                 "may_discard": row.state in _DISCARDED,
             }
             for row in page.items
@@ -77,6 +82,13 @@ def _titles(rows: Iterable[Delivery]) -> dict[int, str]:
     """What is no longer here has none."""
     keys = [row.item_id for row in rows]
     return dict(MemberWork.objects.filter(pk__in=keys).values_list("pk", "title"))
+
+
+def _readable(request: PortalRequest, titles: Iterable[int]) -> set[int]:
+    """Those of these works that have a page for the person (`institution_work`)."""
+    here = member_keys_of_researcher(request.user)
+    own = MemberWork.objects.of(request.user).filter(pk__in=list(titles), member__in=here)
+    return set(own.values_list("pk", flat=True))
 
 
 @require_safe
@@ -104,8 +116,8 @@ def push_all(request: PortalRequest) -> HttpResponse:
         return redirect("works:queue")
     number = pushing.push_all(person=request.user)
     if number:
-        words = ngettext("%(n)s work is queued.", "%(n)s works are queued.", number)
-        messages.success(request, words % {"n": number})
+        text = ngettext("%(n)s work is queued.", "%(n)s works are queued.", number)
+        messages.success(request, text % {"n": number})
     else:
         messages.info(request, _("There is nothing that was not sent already."))
     return redirect("works:queue")

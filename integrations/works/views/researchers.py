@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,12 +16,13 @@ from integrations.works import researchers as reading
 from integrations.works.models import Grant, PermissionRequest, Work
 from integrations.works.permissions import can_look_after_researchers
 from integrations.works.researchers import ResearcherFilter
-from integrations.works.rows import rows_of, with_columns
+from integrations.works.rows import as_public, rows_of, with_columns
 from integrations.works.services import exporting
 from integrations.works.services import grants as service
 from members import xlsx_stream
 from members.actors import Actor
 from members.cells import csv_lines, neutralise
+from members.dates import today
 from members.http import PortalRequest, render_page_or_part
 from members.keyset import Order, stretch
 from members.models import Member
@@ -111,7 +111,7 @@ def _file(request: PortalRequest, slug: str, layout: str) -> HttpResponseBase:
         response = StreamingHttpResponse(
             csv_lines(reading.HEADER, lines), content_type="text/csv; charset=utf-8"
         )
-    name = f"researchers-{slug}-{timezone.localdate():%Y-%m-%d}.{layout}"
+    name = f"researchers-{slug}-{today():%Y-%m-%d}.{layout}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -127,7 +127,12 @@ def researcher(request: PortalRequest, slug: str, orcid: str) -> HttpResponse:
     works = Work.objects.public().filter(person=person)
     order = Order("published", is_down=True)
     page = stretch(works, works, request.GET, order=order, shown=with_columns)
-    context = {"member": room.member, "person": person, "page": page, "rows": rows_of(page.items)}
+    context = {
+        "member": room.member,
+        "person": person,
+        "page": page,
+        "rows": rows_of(as_public(page.items)),
+    }
     context["can_keep"] = room.can_edit
     return render(request, "works/researcher.html", context)
 
