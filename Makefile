@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run reset test test-postgres test-browser check check-style check-house check-types \
-	check-imports check-django schema format lock bench clean
+	check-imports check-django schema format lock messages bench clean
 
 help: ## say what there is
 	@echo "make …"
@@ -133,6 +133,14 @@ lock: $(VENV)/.dev ## resolve the dependencies of pyproject.toml into the lock f
 	@$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	@$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --group dev --output-file requirements-dev.lock
 	@git rev-parse --git-dir > /dev/null 2>&1 && git --no-pager diff --stat -- requirements.lock requirements-dev.lock || true
+
+# Needs GNU gettext; nothing else here does.
+messages: $(VENV)/.dev ## collect what is to be translated (TO=de), and compile what has been
+	@test -n "$(TO)" || { echo "Into which language? TO=de make messages" >&2; exit 1; }
+	@command -v xgettext > /dev/null || { \
+		echo "GNU gettext is missing (on Debian and Ubuntu: package gettext)." >&2; exit 1; }
+	@$(MANAGE) makemessages --locale $(TO)
+	@$(MANAGE) compilemessages --locale $(TO)
 
 bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_tools_bench
 bench: $(VENV)/.dev ## measure against the targets, on PostgreSQL (BENCH_CONTACTS, BENCH_MEMBERS, BENCH_PULL_RECORDS)

@@ -6,32 +6,65 @@ sign-in is shown where it fails (`contacts.adapters`), so that allauth's pages f
 
 from allauth.account import views as account
 from allauth.mfa.base.views import authenticate
-from django.urls import include, path
+from django.urls import path
 from django.views.generic import RedirectView
 
+from contacts.networks import limited, shut_after_failures
+from contacts.throttles import PASSWORD_FORMS, SIGN_INS
 from contacts.views import accounts, institutions, services
 from contacts.views.own_addresses import prove_address
 from contacts.views.proving import confirm_identity
+from integrations.orcid.views import oauth2_callback, oauth2_login
 
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", limited(account.login, PASSWORD_FORMS, only="POST"), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("second-factor/", authenticate, name="mfa_authenticate"),
     path("confirm-email/<str:key>/", prove_address, name="account_confirm_email"),
     path("institutions/", institutions.institutions, name="institutions"),
-    path("institutions/<slug:slug>/login/", institutions.login, name="institution_login"),
-    path("institutions/<slug:slug>/callback/", institutions.callback, name="institution_callback"),
-    path("institutions/<slug:slug>/acs/", institutions.acs, name="institution_acs"),
-    path("institutions/<slug:slug>/acs/finish/", institutions.finish, name="institution_finish"),
+    path(
+        "institutions/<slug:slug>/login/",
+        limited(institutions.login, SIGN_INS, only="POST"),
+        name="institution_login",
+    ),
+    path(
+        "institutions/<slug:slug>/callback/",
+        shut_after_failures(institutions.callback),
+        name="institution_callback",
+    ),
+    # Strangers make a row by it: as often as sign-ins may begin.
+    path(
+        "institutions/<slug:slug>/acs/",
+        limited(institutions.acs, SIGN_INS),
+        name="institution_acs",
+    ),
+    path(
+        "institutions/<slug:slug>/acs/finish/",
+        shut_after_failures(institutions.finish),
+        name="institution_finish",
+    ),
     path(
         "institutions/<slug:slug>/metadata/",
         institutions.own_metadata,
         name="institution_metadata",
     ),
-    path("with/<slug:service>/", services.service_login, name="service_login"),
-    path("with/<slug:service>/callback/", services.service_callback, name="service_callback"),
-    path("", include("integrations.orcid.urls")),
+    path(
+        "with/<slug:service>/",
+        limited(services.service_login, SIGN_INS),
+        name="service_login",
+    ),
+    path(
+        "with/<slug:service>/callback/",
+        shut_after_failures(services.service_callback),
+        name="service_callback",
+    ),
+    path("orcid/login/", limited(oauth2_login, SIGN_INS, only="POST"), name="orcid_login"),
+    path(
+        "orcid/login/callback/",
+        shut_after_failures(oauth2_callback),
+        name="orcid_callback",
+    ),
 ]
 
 # Below `/me/accounts/`: the tabs of a person's own account, and what they lead to.

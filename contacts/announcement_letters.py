@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from contacts.audience import PREFERENCE, contacts_of_consortium
 from contacts.letters import Letter, as_known_there, letterhead, write, written_before
-from contacts.models import Announcement, Contact, Mail
+from contacts.localisation import speaking_to
+from contacts.models import Announcement, Contact, Mail, User
 from contacts.preferences import (
     preferences_token,
     preferences_url,
@@ -68,7 +69,8 @@ def letter_to(
     }
     if is_first:
         context["by"] = as_known_there(contact.added_by, contact.member)
-    letter = write("announcement", context)
+    with speaking_to(User.objects.filter(orcid=contact.orcid, is_active=True).first()):
+        letter = write("announcement", context)
     return Letter(letter.text, letter.html, unsubscribe_headers(token) if is_optional else {})
 
 

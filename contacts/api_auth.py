@@ -6,21 +6,16 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, Throttled
-from rest_framework.throttling import BaseThrottle
 
+from contacts.networks import from_network
 from contacts.services.tokens import actor_of_token
-from contacts.throttles import throttled, used_up
+from contacts.throttles import BAD_TOKENS, spend, wait_for
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from contacts.models import User
     from members.actors import Actor
-
-
-# Whoever sends so many tokens in a minute that were never made is guessing, and waits.
-MOST_UNKNOWN = 30
-_A_MINUTE = 60
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -32,14 +27,14 @@ class TokenAuthentication(BaseAuthentication):
         kind, _space, secret = get_authorization_header(request).partition(b" ")
         if kind.lower() != self.scheme.lower().encode():
             return None
-        guesses = f"api-guess:{BaseThrottle().get_ident(request)}"
-        if used_up(guesses, most=MOST_UNKNOWN):
-            raise Throttled(wait=_A_MINUTE)
+        guesses = from_network(BAD_TOKENS, request._request)  # noqa: SLF001  # it is wrapped
+        if wait := wait_for(guesses):
+            raise Throttled(wait=wait)
         try:
             actor = actor_of_token(secret.strip().decode("latin-1"))
         except ValidationError as error:
             if error.code == "unknown":
-                throttled(guesses, most=MOST_UNKNOWN, seconds=_A_MINUTE)
+                spend(guesses)
             raise AuthenticationFailed(error.messages[0], code=error.code) from error
         assert actor.user is not None  # noqa: S101  # a token has a person
         return actor.user, actor

@@ -1,5 +1,6 @@
 """What a browser calls itself, in words a person knows it by."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 # In this order: most of them also name those that come later.
@@ -22,6 +23,11 @@ _SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+def browser_of(request: HttpRequest | None) -> str:
+    """For mails; empty where no browser is at it."""
+    return browser_name(request.headers.get("User-Agent", "")) if request is not None else ""
 
 
 def browser_name(user_agent: str) -> str:

@@ -1,12 +1,11 @@
 """How lists of contacts are narrowed: the filters combine, live in the address, and hold for the
 list, its export, and whom an announcement is for."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -16,8 +15,12 @@ from contacts.gaps import CONFIRMED_FOR, GAPS, lacking, with_gaps
 from contacts.models import AgreementRecord, Contact, Role, RoleAssignment
 from contacts.voting import voter_keys
 from members import text
+from members.forms.narrowing import NarrowingForm
 from members.models import Consortium, Member, Membership
 from members.widgets import PlainCheckboxes, PlainSelect
+
+if TYPE_CHECKING:
+    from django.utils.datastructures import MultiValueDict
 
 # Each word is a condition; whoever pastes a page of text is served by its first words.
 MOST_WORDS = 8
@@ -28,7 +31,7 @@ FEW_MEMBERS = 200
 _ORCID_HOSTS = ("https://orcid.org/", "http://orcid.org/", "orcid.org/")
 
 
-class LeadFilter(forms.Form):
+class LeadFilter(NarrowingForm):
     """What both lists of the lead are narrowed by: facts about the member."""
 
     search_label: ClassVar[StrOrPromise]
@@ -52,8 +55,7 @@ class LeadFilter(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False, widget=PlainSelect)
 
     def __init__(self, data: "MultiValueDict[str, Any]", *, consortium: Consortium) -> None:
-        # Bound even when nothing is asked for: every field has an answer then.
-        super().__init__(data or MultiValueDict())
+        super().__init__(data)
         self.consortium = consortium
         self.everyone = Member.objects.current_in(consortium)
         codes = set(self.everyone.order_by().values_list("country", flat=True).distinct())
@@ -67,27 +69,9 @@ class LeadFilter(forms.Form):
                     field.choices = [("", _("All countries")), *offered]
         self.full_clean()
 
-    def given(self, name: str) -> Any:
-        """What was chosen; empty when nothing, or nothing that makes sense, was."""
-        return self.cleaned_data.get(name) or ""
-
-    def chosen(self) -> dict[str, Any]:
-        """What narrows the list, by the names in the address; nothing of its order."""
-        names = (name for name in self.fields if name != "sort")
-        return {name: self.given(name) for name in names if self.given(name)}
-
     def for_history(self) -> dict[str, Any]:
         """The same for an event, where `role` would be one that changed."""
         return {"roles" if name == "role" else name: value for name, value in self.chosen().items()}
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.chosen())
-
-    @property
-    def is_refined(self) -> bool:
-        """Whether more than the words of the search narrows the list."""
-        return bool(self.chosen().keys() - {"search"})
 
     def words(self) -> list[str]:
         search = self.given("search")

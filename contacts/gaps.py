@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import AgreementRecord, Contact, Role, RoleAssignment
+from members.dates import today
 from members.models import Identifier, Member, Membership
 
 
@@ -132,9 +133,7 @@ def with_gaps(members: QuerySet[Member, Any]) -> QuerySet[Member, Any]:
     roles = RoleAssignment.objects.filter(member=OuterRef("pk"))
     mains = contacts.signed_in().with_role(Role.MAIN)
     identifiers = Identifier.objects.filter(member=OuterRef("pk"))
-    starts = Membership.objects.active(timezone.localdate()).filter(
-        member=OuterRef("pk"), start=None
-    )
+    starts = Membership.objects.active(today()).filter(member=OuterRef("pk"), start=None)
     return members.annotate(
         _has_contact=Exists(contacts),
         _has_access=Exists(contacts.signed_in()),
@@ -151,7 +150,7 @@ def with_gaps(members: QuerySet[Member, Any]) -> QuerySet[Member, Any]:
 
 def _confirmed_or_not_active() -> Case:
     """Only active members are asked to confirm: pending ones have nothing to look back on."""
-    active = Membership.objects.active(timezone.localdate()).filter(member=OuterRef("pk"))
+    active = Membership.objects.active(today()).filter(member=OuterRef("pk"))
     lately = Q(confirmed_at__gte=timezone.now() - CONFIRMED_FOR)
     return Case(
         When(lately | ~Exists(active), then=Value(value=True)),

@@ -42,6 +42,11 @@ class Place:
     def current(self) -> list[Contact]:
         return [contact for contact in self.contacts if contact.removed_at is None]
 
+    @property
+    def members(self) -> str:
+        """The names of those whose contact the person is."""
+        return ", ".join(contact.member.display_name for contact in self.current)
+
 
 def places_of(orcid: str | None, *, address: str = "") -> list[Place]:
     """Where a person is a contact, by consortium; only where that is their address, if one is given.

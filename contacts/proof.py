@@ -1,9 +1,11 @@
 """Whether it is the person who sits there: asked before a step that outlasts the session.
 
 allauth lets everybody pass who has only social accounts. Here they prove themselves with what they
-have: the password, the second factor, or a fresh sign-in at ORCID (`auth_time` is checked).
+have: the password, the second factor, or a fresh sign-in at ORCID, else at their institution: when
+it was, is said in the signed statement (`auth_time`, `AuthnInstant`), and checked.
 """
 
+import datetime
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,27 +13,35 @@ from functools import wraps
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from contacts.models import User
+from contacts.models import InstitutionalSignIn, User
+from contacts.models.institutional import PROVIDER_PREFIX
 from integrations.orcid.id_token import FRESH_SECONDS
 from integrations.orcid.views import signed_in_freshly
 
 View = Callable[..., HttpResponse]
+NEW_SECONDS = 1800
+_INSTITUTION_KEY = "institution_fresh_at"
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 @dataclass(frozen=True)
 class Ways:
-    """What a person can prove themselves with. With none of it: by signing in anew."""
+    """What a person can prove themselves with. With none of it (Google alone, say): by signing in anew."""
 
     password: bool
     code: bool
     passkey: bool
     orcid: bool
+    # One through which the person signs in, where they have no iD.
+    institution: InstitutionalSignIn | None
 
     @property
     def second_factor(self) -> bool:
@@ -39,7 +49,7 @@ class Ways:
 
     @property
     def none(self) -> bool:
-        return not (self.password or self.second_factor or self.orcid)
+        return not (self.password or self.second_factor or self.orcid or self.institution)
 
 
 def ways_of(user: User) -> Ways:
@@ -52,7 +62,27 @@ def ways_of(user: User) -> Ways:
         passkey=Authenticator.Type.WEBAUTHN in factors,
         # With a second factor, a sign-in at ORCID would lead there anyway.
         orcid=not factors and user.orcid is not None,
+        institution=None if factors or user.orcid else _institution_of(user),
     )
+
+
+def _institution_of(user: User) -> InstitutionalSignIn | None:
+    accounts = SocialAccount.objects.filter(user=user, provider__startswith=PROVIDER_PREFIX)
+    slugs = [one.provider.removeprefix(PROVIDER_PREFIX) for one in accounts]
+    if not slugs:
+        return None
+    offered = InstitutionalSignIn.objects.offered().select_related("member")
+    return offered.filter(slug__in=slugs).order_by("pk").first()
+
+
+def note_fresh_sign_in(request: HttpRequest, user: User) -> None:
+    """The institution has said, signed, that the person has just typed the password there.
+
+    It is the proof of those alone who have nothing else: an institution that somebody with an iD has
+    connected, too, cannot take that account over for good.
+    """
+    if ways_of(user).institution:
+        request.session[_INSTITUTION_KEY] = time.time()
 
 
 def has_second_factor(user: User) -> bool:
@@ -66,12 +96,26 @@ def proved_recently(request: HttpRequest) -> bool:
         return False
     if signed_in_freshly(request):
         return True
+    if time.time() - request.session.get(_INSTITUTION_KEY, 0) <= FRESH_SECONDS:
+        return True
     records = get_authentication_records(request, user)
     recent = {one["method"] for one in records if time.time() - one["at"] <= FRESH_SECONDS}
     if recent & {"password", "mfa"}:
         return True
     # Only who has nothing better: others must not get by with a silent sign-in elsewhere.
     return "socialaccount" in recent and ways_of(user).none
+
+
+def is_new(user: User) -> bool:
+    """Whether the account was made in this visit: time to register at ORCID included."""
+    return timezone.now() - user.date_joined <= datetime.timedelta(seconds=NEW_SECONDS)
+
+
+def renew_session(request: HttpRequest) -> None:
+    """Go on under another key: whoever knew the old one does not get what the person reaches now."""
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    request.session.cycle_key()
+    UserSession.objects.create_from_request(request)
 
 
 def proof_page(back: str) -> str:

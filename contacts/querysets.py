@@ -12,7 +12,7 @@ from members import text
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from contacts.models import Contact, Invitation, Mail, User
+    from contacts.models import Contact, Invitation, Mail, Profile, User
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -63,3 +63,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self) -> Self:
         return self.filter(state="queued", due_at__lte=timezone.now())
+
+
+class ProfileQuerySet(models.QuerySet["Profile"]):
+    def public(self) -> Self:
+        """Those that anybody may see: switched on, of people whose account is open."""
+        return self.filter(is_public=True, user__is_active=True)

@@ -7,6 +7,7 @@ import contacts.services.member_imports  # noqa: F401  # they say what runs of t
 from contacts.services import (
     announcements,
     deliveries,
+    erasing,
     institutional,
     mails,
     moving,
@@ -84,6 +85,11 @@ def advance_recoveries() -> None:
 @shared_task(name="contacts.erase_expired")
 def erase_expired() -> None:
     retention.erase_expired()
+
+
+@shared_task(name="contacts.finish_closings")
+def finish_closings() -> None:
+    erasing.finish_closings()
 
 
 @shared_task(name="contacts.forget_left_out_rows")

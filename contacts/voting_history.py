@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from contacts.models import Contact, Role, RoleAssignment
 from contacts.voting import VOTES_BY
+from members.dates import start_of
 from members.models import Event
 
 
@@ -48,9 +47,7 @@ def voters_on(members: Collection[int], day: datetime.date) -> dict[int, PastVot
     A contact's roles then are those after the last event up to then; where only later events are
     known, those before the first of them; where there is none, those held now.
     """
-    moment = timezone.make_aware(
-        datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min)
-    )
+    moment = start_of(day + datetime.timedelta(days=1))
     changes = _changes(members)
     now: dict[int, set[str]] = defaultdict(set)
     of: dict[int, int] = {contact: member for member, contact in changes}

@@ -3,8 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-from django.utils import timezone
-
+from members.dates import start_of
 from members.models import Event, Member
 
 
@@ -35,5 +34,4 @@ def _end(ends: Mapping[int, datetime.date], event: Event) -> datetime.date:
 
 
 def _midnight_after(day: datetime.date) -> datetime.datetime:
-    after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min)
-    return timezone.make_aware(after)
+    return start_of(day + datetime.timedelta(days=1))

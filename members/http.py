@@ -1,18 +1,26 @@
 """Requests as views see them, and answers that several pages give."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from members.logos import CONTENT_TYPES
+from members.pictures import CONTENT_TYPES
 
 if TYPE_CHECKING:
+    from django.db.models.fields.files import FieldFile
     from django_htmx.middleware import HtmxDetails
 
     from contacts.models import User
     from members.models import Member
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 class PortalRequest(HttpRequest):
@@ -20,6 +28,23 @@ class PortalRequest(HttpRequest):
 
     user: "User"
     htmx: "HtmxDetails"
+
+
+def same_for_all(view: View) -> View:
+    """For answers that neither greet anybody nor hold words or times: who asks is not looked up."""
+    view.same_for_all = True  # type: ignore[attr-defined]  # a function can have it
+    return view
+
+
+@contextmanager
+def saying(request: HttpRequest, done: str) -> Iterator[None]:
+    """Around a service: on the next page, that it is done, or what it objected to."""
+    try:
+        yield
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, done)
 
 
 def render_page_or_part(
@@ -35,16 +60,20 @@ def render_page_or_part(
 
 
 def logo_response(member: "Member", *, cache_control: str) -> HttpResponse:
-    """The logo as it is kept. Raises `Http404` where there is none, or its file is gone.
+    return picture_response(member.logo, cache_control=cache_control)
+
+
+def picture_response(picture: "FieldFile", *, cache_control: str) -> HttpResponse:
+    """A picture as it is kept. Raises `Http404` where there is none, or its file is gone.
 
     Who may see it, and how long it may be cached, the caller knows.
     """
-    if not member.logo:
+    if not picture:
         raise Http404
-    suffix = str(member.logo.name).rpartition(".")[2]
+    suffix = str(picture.name).rpartition(".")[2]
     try:
-        with member.logo.open("rb") as picture:
-            content = picture.read()
+        with picture.open("rb") as file:
+            content = file.read()
     except FileNotFoundError as error:
         raise Http404 from error
     response = HttpResponse(content, content_type=CONTENT_TYPES.get(suffix, "image/png"))

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -42,11 +43,13 @@ _ALSO = {
 }
 # A column by any of the names it goes by, in the form `sheets.plain_name` gives.
 NAMES = {plain_name(column): column for column in COLUMNS} | _ALSO
-_COMMUNITIES = {
-    plain_name(name): str(community)
-    for community in Member.Community
-    for name in (community.value, str(community.label))
-}
+# What stands in files is the same in every language.
+with translation.override("en"):
+    _COMMUNITIES = {
+        plain_name(name): str(community)
+        for community in Member.Community
+        for name in (community.value, str(community.label))
+    }
 
 
 @dataclass

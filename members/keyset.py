@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
-from members.paging import COUNTED_TO, capped_count, read_key, total_in_words
+from members.paging import COUNTED_TO, Counted, capped_count, read_key, total_in_words
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)
@@ -36,13 +36,13 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Stretch(Generic[Row]):
+class Stretch(Counted, Generic[Row]):
     """Part of a list; `before` and `after` are the cursors of its neighbours, None at an end."""
 
     items: list[Row]
     before: int | None
     after: int | None
-    total_text: str
+    total: int | None
 
 
 def stretch(
@@ -65,14 +65,14 @@ def stretch(
     """
     place = _place(everything, order, asked.get("after"))
     before = None if place else _place(everything, order, asked.get("before"))
-    total_text = ""
+    is_beyond_counting = False
     if is_narrowed:
         keys = list(rows.order_by().values_list(order.column, "pk")[: COUNTED_TO + 1])
         if len(keys) <= COUNTED_TO:
             keys.sort(reverse=order.is_down)
             every = shown(rows.model._default_manager.all())
             return _of_few(every, keys, order, place, before)
-        total_text = total_in_words(None)
+        is_beyond_counting = True
     if before:
         beyond = rows.filter(order.beyond(before, backwards=True))
         found = list(shown(beyond).order_by(*order.columns(backwards=True))[: PAGE_SIZE + 1])
@@ -84,11 +84,12 @@ def stretch(
         more_before, more_after = place is not None, len(found) > PAGE_SIZE
         items = found[:PAGE_SIZE]
     is_whole = not place and not before and not more_after
+    total = len(items) if is_whole else None if is_beyond_counting else capped_count(rows)
     return Stretch(
         items,
         before=items[0].pk if items and more_before else None,
         after=items[-1].pk if items and more_after else None,
-        total_text=total_text or (total_in_words(len(items)) if is_whole else counted(rows)),
+        total=total,
     )
 
 
@@ -112,7 +113,7 @@ def _of_few(
         [found[key] for key in some if key in found],
         before=some[0] if some and first > 0 else None,
         after=some[-1] if some and last < len(keys) else None,
-        total_text=total_in_words(len(keys)),
+        total=len(keys),
     )
 
 

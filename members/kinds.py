@@ -67,7 +67,7 @@ GROUPS: dict[str, tuple[str | Promise, list[Event.Kind]]] = {
         _("Works and the publications desk"),
         [
             *(_K.WORK_ADDED, _K.WORK_CHANGED, _K.WORK_DELETED, _K.WORKS_STATE_CHANGED),
-            *(_K.WORKS_ADDED, _K.WORKS_POLICY_CHANGED),
+            *(_K.WORKS_ADDED, _K.DRAFTS_WITHDRAWN, _K.WORKS_POLICY_CHANGED),
             *(_K.KEEPER_ADDED, _K.KEEPER_INVITED, _K.KEEPER_REMOVED),
         ],
     ),

@@ -15,8 +15,23 @@ LAST_PAGE = 400
 Row = TypeVar("Row", bound=Model)
 
 
+class Counted:
+    """A part of a list; `total` is None when there are more than `COUNTED_TO`."""
+
+    total: int | None
+
+    @property
+    def total_text(self) -> str:
+        return total_in_words(self.total)
+
+    @property
+    def for_plural(self) -> int:
+        """What languages choose their plural by."""
+        return COUNTED_TO + 1 if self.total is None else self.total
+
+
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Counted, Generic[Row]):
     """One page of a list; `total` is None when there are more than `COUNTED_TO`."""
 
     items: list[Row]
@@ -37,10 +52,6 @@ class Page(Generic[Row]):
     @property
     def next_number(self) -> int:
         return self.number + 1
-
-    @property
-    def total_text(self) -> str:
-        return total_in_words(self.total)
 
     @property
     def summary(self) -> str:

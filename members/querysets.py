@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from members import text
+from members.dates import today
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,7 +46,7 @@ class ConsortiumQuerySet(models.QuerySet["Consortium"]):
         by_main = Q(**from_lead, lead__contacts__role_assignments__role=MAIN_ROLE)
         by_seat = Q(**from_lead, lead__contacts__desk_seats__consortium=models.F("pk"))
         leads = _memberships().filter(
-            _on(timezone.localdate()), member=OuterRef("lead"), consortium=OuterRef("pk")
+            _on(today()), member=OuterRef("lead"), consortium=OuterRef("pk")
         )
         desk = self.model._default_manager.filter(by_main | by_seat).values("pk")
         return self.filter(Exists(leads), pk__in=desk)
@@ -53,11 +54,11 @@ class ConsortiumQuerySet(models.QuerySet["Consortium"]):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, day: datetime.date | None = None) -> Self:
-        return self.filter(_on(day or timezone.localdate()))
+        return self.filter(_on(day or today()))
 
     def current(self, day: datetime.date | None = None) -> Self:
         """Active or starting later."""
-        day = day or timezone.localdate()
+        day = day or today()
         return self.filter(Q(end__gte=day) | Q(end=None))
 
     def former_in(self, consortium: "Consortium") -> Self:
@@ -137,7 +138,7 @@ def _own(user: "User | AnonymousUser") -> Any:
     orcid = getattr(user, "orcid", None)
     if not orcid:
         return members.none().values("pk")
-    since = timezone.localdate() - datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
+    since = today() - datetime.timedelta(days=settings.FORMER_MEMBER_DAYS)
     return members.filter(
         pk__in=_memberships().current(since).values("member"),
         contacts__orcid=orcid,
@@ -188,7 +189,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
         erased = Q(kind="erased", member__in=periods.values("member"))
         of_desks = Exists(during) | erased | Q(consortium__in=desks, member=None)
-        told = self.alias(day=TruncDate("created_at"))
+        told = self.alias(day=TruncDate("created_at", tzinfo=timezone.get_default_timezone()))
         return told.filter(of_desks if by.reach is not None else own | of_desks)
 
     def empty_personal(self) -> int:

@@ -8,7 +8,7 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -143,11 +143,10 @@ def _csv_lines(content: bytes, names: Mapping[str, str]) -> Iterator[Cells]:
         ) from error
 
 
-def _decode(content: bytes) -> str:
+def decoded(content: bytes, encodings: Sequence[str]) -> str | None:
+    """UTF-16 where it says so, else by the first of these that fits; None for what is no text."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -155,7 +154,14 @@ def _decode(content: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise ValidationError(_("This is not a CSV or XLSX file."))
+    return None
+
+
+def _decode(content: bytes) -> str:
+    text = decoded(content, ["utf-8-sig", "cp1252"])
+    if text is None:
+        raise ValidationError(_("This is not a CSV or XLSX file."))
+    return text
 
 
 def _delimiter(text: str, names: Mapping[str, str]) -> str:

@@ -40,3 +40,9 @@ class PortalAdminSite(AdminSite):
             return redirect(f"{self.name}:index")
         messages.warning(request, _("The administration opens once you have a second factor."))
         return redirect("mfa_index")
+
+    def password_change(  # type: ignore[override]  # it leads on
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """On the one page that counts, ends the other sessions, and tells."""
+        return redirect("account_change_password")

@@ -6,6 +6,13 @@ class PortalAdminConfig(admin_apps.AdminConfig):
     default = False
     default_site = "portal.admin_site.PortalAdminSite"
 
+    def ready(self) -> None:
+        """All models are there; forms that take their labels from them are not yet."""
+        from portal.model_names import translate_model_names  # noqa: PLC0415  # needs the models
+
+        translate_model_names()
+        super().ready()
+
 
 class PortalConfig(AppConfig):
     name = "portal"

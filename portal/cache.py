@@ -48,7 +48,7 @@ class RedisOrLocalCache(RedisCache):
             "retry": Retry(NoBackoff(), 0),
         }
         super().__init__(server, params | {"OPTIONS": limits | params.get("OPTIONS", {})})
-        self.local = LocMemCache("while-redis-is-away", {})
+        self.local = LocMemCache("while-redis-is-away", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
     add = _either("add")
     get = _either("get")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
@@ -32,6 +33,15 @@ def site_url_is_absolute(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
     return [Error("SITE_URL must be the portal's address without a path.", id="portal.E002")]
 
 
+@register()
+def languages_are_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    unknown = [code for code in settings.PORTAL_LANGUAGES if code not in LANG_INFO]
+    if not unknown and settings.LANGUAGE_CODE in settings.PORTAL_LANGUAGES:
+        return []
+    hint = "Codes as Django writes them (en-gb, cy, de), that of LANGUAGE_CODE among them."
+    return [Error("PORTAL_LANGUAGES cannot be offered as it is.", hint=hint, id="portal.E004")]
+
+
 @register(deploy=True)
 def orcid_client_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.ORCID_CLIENT_ID and settings.ORCID_CLIENT_SECRET:
@@ -46,7 +56,7 @@ def throttles_are_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
         return []
     return [
         checks.Warning(
-            "Without REDIS_URL each web process counts sign-in attempts by itself.",
+            "Without REDIS_URL each web process counts tries (docs/limits.md) by itself.",
             hint="Set REDIS_URL, or run one web process.",
             id="portal.W001",
         )

@@ -42,7 +42,6 @@ _FIELD_OF = {
     "offer": "offer",
 }
 MOST_EVENTS = 100
-_SECONDS_TO_WAIT = "3600"
 
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -107,7 +106,8 @@ def _refused(error: ValidationError) -> Response:
     code = getattr(error, "code", None)
     if code in _STATUS_OF:
         status = _STATUS_OF[code]
-        wait = {"Retry-After": _SECONDS_TO_WAIT} if code == "throttled" else {}
+        seconds = (getattr(error, "params", None) or {}).get("seconds")
+        wait = {"Retry-After": str(seconds)} if seconds else {}
         return problem(status, error.messages[0], headers=wait, code=code)
     return _invalid(list(_objections(error)))
 

@@ -36,6 +36,13 @@ PORTAL_LOGO = env.str("PORTAL_LOGO", "")
 PORTAL_COLOUR = env.str("PORTAL_COLOUR", "#0b5c6b")
 # Whom people turn to when no consortium's helpdesk applies.
 HELPDESK_EMAIL = env.str("HELPDESK_EMAIL", "")
+# The record of processing (`portal/processing.py`): who answers for the data, by name and address; how
+# they are reached; their data protection officer; where the servers stand; who works for them.
+CONTROLLER = env.str("CONTROLLER", "")
+CONTROLLER_CONTACT = env.str("CONTROLLER_CONTACT", "")
+DATA_PROTECTION_OFFICER = env.str("DATA_PROTECTION_OFFICER", "")
+DATA_LOCATION = env.str("DATA_LOCATION", "")
+PROCESSORS: list[str] = [one.strip() for one in env.str("PROCESSORS", "").split(";") if one.strip()]
 
 # --- Applications --------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -77,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.middleware.PersonalAnswersMiddleware",
+    "portal.middleware.OwnLanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -132,7 +140,11 @@ CACHES = {
         {"BACKEND": "portal.cache.RedisOrLocalCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         # Enough for the embedded default: one web process. `portal/checks.py` warns otherwise.
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        # With Django's own 300 entries, guesses from many places would push out their own counts.
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
     )
 }
 
@@ -211,6 +223,8 @@ CELERY_BEAT_SCHEDULE = {
     "advance-recoveries": {"task": "contacts.advance_recoveries", "schedule": 600.0},
     # H7: what is over is erased.
     "erase-expired": {"task": "contacts.erase_expired", "schedule": crontab(hour=3, minute=40)},
+    # H6: accounts that were closed, and not emptied yet; what outlived those by a little.
+    "finish-closings": {"task": "contacts.finish_closings", "schedule": 60.0},
     "clear-sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -246,9 +260,8 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 10
-# allauth counts mails to an address over all people, silently, so that one could tell that somebody
-# else had just asked (A8). `contacts.adapters` counts per person instead, and says so.
-ACCOUNT_RATE_LIMITS = {"confirm_email": None}
+# What is counted, and how, stands in `contacts/throttles.py`, for sign-in too.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 # Whether somebody has to prove who they are again is asked by `contacts.proof`: allauth's own question
 # passes everybody who has only social accounts.
@@ -311,13 +324,8 @@ INSTITUTION_TIMEOUT_SECONDS = env.float("INSTITUTION_TIMEOUT_SECONDS", 8.0)
 INVITATION_DAYS = env.int("INVITATION_DAYS", 21)
 # O2: researchers are asked for permission, and reminded once after so many days (0: never).
 PERMISSION_REMIND_DAYS = env.int("PERMISSION_REMIND_DAYS", 10)
-ASKS_PER_MEMBER_PER_DAY = env.int("ASKS_PER_MEMBER_PER_DAY", 500)
 # A2: how long contacts of a former member still read and export.
 FORMER_MEMBER_DAYS = env.int("FORMER_MEMBER_DAYS", 90)
-# A8: how many addresses one person may look up in an hour on the add-contact page.
-LOOKUPS_PER_HOUR = env.int("LOOKUPS_PER_HOUR", 30)
-# Mails one person may cause in an hour: invitations, resends, addresses to prove.
-MAILS_PER_PERSON_PER_HOUR = env.int("MAILS_PER_PERSON_PER_HOUR", 60)
 # Confirmation rounds, in days: between reminders; and from the first question until the other
 # contacts are asked, and until the lead is told.
 ROUND_REMIND_DAYS = env.int("ROUND_REMIND_DAYS", 7)
@@ -331,6 +339,38 @@ RETAIN_MAIL_LOG_DAYS = env.int("RETAIN_MAIL_LOG_DAYS", 365)
 # What ORCID answered to each attempt to write.
 RETAIN_PUSH_LOG_DAYS = env.int("RETAIN_PUSH_LOG_DAYS", 365)
 RETAIN_HELP_REQUESTS_DAYS = env.int("RETAIN_HELP_REQUESTS_DAYS", 365)
+
+# --- How often what may be done (contacts/throttles.py; docs/limits.md) --------------------------
+# Getting in.
+SIGN_INS_PER_NETWORK_PER_HOUR = env.int("SIGN_INS_PER_NETWORK_PER_HOUR", 1200)
+FAILED_SIGN_INS_PER_NETWORK_PER_HOUR = env.int("FAILED_SIGN_INS_PER_NETWORK_PER_HOUR", 60)
+PASSWORD_FORMS_PER_NETWORK_PER_MINUTE = env.int("PASSWORD_FORMS_PER_NETWORK_PER_MINUTE", 30)
+WRONG_PASSWORDS_PER_ADDRESS_AND_NETWORK = env.int("WRONG_PASSWORDS_PER_ADDRESS_AND_NETWORK", 5)
+WRONG_PASSWORDS_PER_ADDRESS_PER_HOUR = env.int("WRONG_PASSWORDS_PER_ADDRESS_PER_HOUR", 100)
+WRONG_PASSWORDS_PER_PERSON = env.int("WRONG_PASSWORDS_PER_PERSON", 10)
+WRONG_CODES_PER_PERSON = env.int("WRONG_CODES_PER_PERSON", 5)
+WRONG_CODES_PER_PERSON_PER_DAY = env.int("WRONG_CODES_PER_PERSON_PER_DAY", 50)
+DEAD_LINKS_PER_NETWORK_PER_HOUR = env.int("DEAD_LINKS_PER_NETWORK_PER_HOUR", 100)
+BAD_TOKENS_PER_NETWORK_PER_MINUTE = env.int("BAD_TOKENS_PER_NETWORK_PER_MINUTE", 30)
+# Mails to addresses that somebody has named.
+MAILS_PER_PERSON_PER_HOUR = env.int("MAILS_PER_PERSON_PER_HOUR", 100)
+MAILS_PER_ADDRESS_PER_DAY = env.int("MAILS_PER_ADDRESS_PER_DAY", 10)
+SAME_MAIL_PER_THREE_MINUTES = env.int("SAME_MAIL_PER_THREE_MINUTES", 1)
+ASKS_PER_MEMBER_PER_DAY = env.int("ASKS_PER_MEMBER_PER_DAY", 500)
+ASKS_PER_PERSON_PER_DAY = env.int("ASKS_PER_PERSON_PER_DAY", 500)
+HELP_REQUESTS_PER_NETWORK_PER_HOUR = env.int("HELP_REQUESTS_PER_NETWORK_PER_HOUR", 20)
+HELP_REQUESTS_PER_ADDRESS_PER_DAY = env.int("HELP_REQUESTS_PER_ADDRESS_PER_DAY", 5)
+HELP_REPLIES_PER_REQUEST_PER_DAY = env.int("HELP_REPLIES_PER_REQUEST_PER_DAY", 20)
+# A8: addresses one person looks up when adding contacts; the other questions to ORCID; files.
+LOOKUPS_PER_HOUR = env.int("LOOKUPS_PER_HOUR", 100)
+CONNECTS_PER_PERSON_PER_HOUR = env.int("CONNECTS_PER_PERSON_PER_HOUR", 30)
+SYNCS_PER_PERSON_PER_HOUR = env.int("SYNCS_PER_PERSON_PER_HOUR", 60)
+COPIES_PER_PERSON_PER_HOUR = env.int("COPIES_PER_PERSON_PER_HOUR", 10)
+WORK_FILES_PER_PERSON_PER_HOUR = env.int("WORK_FILES_PER_PERSON_PER_HOUR", 60)
+PICTURES_PER_PERSON_PER_HOUR = env.int("PICTURES_PER_PERSON_PER_HOUR", 30)
+# The API: for each token, and for each person who reads it in the browser; for strangers.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 600)
+API_READS_PER_NETWORK_PER_MINUTE = env.int("API_READS_PER_NETWORK_PER_MINUTE", 120)
 
 # --- Mail ----------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:25")
@@ -347,16 +387,23 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb")
+# Those that people may choose from, each with a catalogue. (`LANGUAGES` stays Django's own list: in
+# which language institutions write is another matter.)
+PORTAL_LANGUAGES: list[str] = env.list("PORTAL_LANGUAGES", [LANGUAGE_CODE])
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = True
+# 10,000, or as the language has it. Numbers in addresses and forms are `unlocalize`d.
+USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["portal.formats"]
+# Catalogues: `make messages`, CONTRIBUTING.md.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 USE_TZ = True
 
 # --- Files ---------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = DATA_DIR / "media"  # no MEDIA_URL: logos are served by views that ask who may see
+MEDIA_ROOT = DATA_DIR / "media"  # no MEDIA_URL: pictures are served by views that ask who may see
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -387,6 +434,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Under these names browsers take a cookie from this very host alone, by HTTPS: no neighbour of the same
+# domain, and nobody on the line, plants a session.
+_HOST = "__Host-" if SITE_IS_HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}sessionid", f"{_HOST}csrftoken"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^-/"]
@@ -397,13 +449,11 @@ SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", SITE_IS_HTTPS)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Whose tries are counted: the address that the proxy saw and put last into X-Forwarded-For, never
-# one that the client wrote before it.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+# Whose tries are counted: the address that the outermost of our proxies saw, the last but so many in
+# X-Forwarded-For, never one that the client wrote before it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", 1) if BEHIND_PROXY else 0
 
 # --- API -----------------------------------------------------------------------------------------
-# For each token, and for each person who reads it in the browser.
-API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     # The first one says what to send: 401 with WWW-Authenticate.
@@ -418,12 +468,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "portal.schema.PortalSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "portal.problems.answer",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "portal.throttles.CallerRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min"},
-    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+    "DEFAULT_THROTTLE_CLASSES": ["portal.throttles.CallerThrottle"],
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 
+from contacts.networks import from_network
+from contacts.throttles import API_CALLS, API_READS, Count, spend
 from members.actors import Actor
 
 if TYPE_CHECKING:
@@ -12,19 +13,22 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
-class CallerRateThrottle(SimpleRateThrottle):
-    """So many calls a minute for each token, and for each person in a session."""
+class CallerThrottle(BaseThrottle):
+    """So many calls a minute for each token, each person in a session, and each network of strangers."""
 
-    scope = "caller"
+    seconds = 0
 
-    def get_rate(self) -> str:
-        return f"{settings.API_CALLS_PER_MINUTE}/min"
+    def allow_request(self, request: "Request", view: "APIView") -> bool:
+        self.seconds = spend(_caller(request))
+        return not self.seconds
 
-    def get_cache_key(self, request: "Request", view: "APIView") -> str | None:
-        if isinstance(request.auth, Actor) and request.auth.reach:
-            ident = f"token-{request.auth.reach.token_id}"
-        elif request.user.is_authenticated:
-            ident = f"person-{request.user.pk}"
-        else:
-            return None  # counted by address
-        return str(self.cache_format % {"scope": self.scope, "ident": ident})
+    def wait(self) -> float:
+        return self.seconds
+
+
+def _caller(request: "Request") -> Count:
+    if isinstance(request.auth, Actor) and request.auth.reach:
+        return API_CALLS, ("token", request.auth.reach.token_id)
+    if request.user.is_authenticated:
+        return API_CALLS, ("person", request.user.pk)
+    return from_network(API_READS, request._request)  # noqa: SLF001  # REST framework wraps it

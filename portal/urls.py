@@ -5,8 +5,8 @@ from django.urls import URLPattern, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from contacts.account_urls import own_urls
+from contacts.lead_urls import lead_urls as contact_lead_urls
 from contacts.urls import api_urls as contact_api_urls
-from contacts.urls import lead_urls as contact_lead_urls
 from contacts.urls import person_urls
 from contacts.urls import tools_urls as contact_tools_urls
 from integrations.orcid.urls import connection_urls

@@ -20,13 +20,15 @@ hypothesis.settings.load_profile("suite")
 gc.set_threshold(100_000, 20, 100)
 
 
-# Tests that start other servers, or kill workers and wait for them; and those of the local ORCID
-# itself. `make test` leaves them to `make test-postgres`, so that it is done in two minutes.
+# Tests that start other servers, or kill workers and wait for them; those that walk through every page;
+# and those of the local ORCID itself. `make test` leaves them to `make test-postgres`, so that it is done in two minutes.
 SLOW = (
     "sandbox/",
     "institutional/",
     "announcements/test_killed_worker.py",
     "api/test_contract.py",
+    "languages/test_addresses.py",
+    "languages/test_admin.py",
     "ops/test_worker.py",
     "push/test_killed_worker.py",
     "works/test_killed_process.py",
@@ -43,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """What was tried in one test is not counted in the next."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import itertools
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 from django.utils.text import slugify
 
 from contacts.models import Contact, Role, RoleAssignment, User
@@ -108,6 +109,8 @@ def make_work(person: User, title: str = "", **fields: Any) -> Work:
     }
     if fields.get("origin", Work.Origin.ORCID) == Work.Origin.ORCID:
         defaults |= {"put_code": number, "source_name": "A source"}
+        if fields.get("visibility", "public") == "public":
+            defaults |= {"public_since": timezone.now()}
     return Work.objects.create(
         person=person, title=title or f"Work {number}", **(defaults | fields)
     )

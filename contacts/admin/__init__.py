@@ -11,6 +11,7 @@ from contacts.admin import (
     mails,
     merging,
     people,
+    profiles,
     runs,
     tokens,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "mails",
     "merging",
     "people",
+    "profiles",
     "runs",
     "tokens",
 ]

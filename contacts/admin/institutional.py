@@ -138,7 +138,8 @@ class SetUpForm(ChangeForm):
     field_order = ["member", "protocol", "slug"]
 
     def perform(self, by: Actor) -> str:
-        institutional.set_up(
+        # Set, so that its page comes next: the addresses and the check are there.
+        self.target = institutional.set_up(
             member_id=self.cleaned_data["member"].pk,
             protocol=self.cleaned_data["protocol"],
             slug=self.cleaned_data["slug"],

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from contacts.serializers import VoterQuerySerializer, VoterSerializer
 from contacts.voting_history import voters_now, voters_on
 from members.api.base import PortalViewSet
+from members.dates import today
 from members.filters import MemberApiFilter
 from members.models import Member
 from members.querysets import MemberQuerySet
@@ -42,6 +42,6 @@ class VoterViewSet(PortalViewSet):
         asked = VoterQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         day: datetime.date | None = asked.validated_data.get("on")
-        if day and day > timezone.localdate():
+        if day and day > today():
             raise ValidationError({"on": [_("That day is still to come.")]})
         return day

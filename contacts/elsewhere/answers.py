@@ -10,8 +10,12 @@ from django.shortcuts import render
 from contacts.elsewhere.http import ServiceFailed
 from contacts.elsewhere.problems import Problem
 from contacts.elsewhere.services import NAMES
+from contacts.networks import note_failure
 
 log = logging.getLogger(__name__)
+
+# What somebody at play would cause.
+ODD = {Problem.EXPIRED, Problem.UNTRUSTED, Problem.REFUSED}
 
 
 def problem_of(
@@ -31,6 +35,8 @@ def problem_response(
     request: HttpRequest, service: str, problem: Problem, *, reason: str = ""
 ) -> HttpResponse:
     """`reason` for the log: the name of an error, never its text, which may hold a token."""
+    if problem in ODD:
+        note_failure(request)
     if problem not in {Problem.CANCELLED, Problem.UNKNOWN}:
         log.warning("Sign-in by %s: %s %s", service, problem.value, reason)
     context = {"service": NAMES[service], "problem": problem.value}

@@ -7,6 +7,7 @@ from allauth.socialaccount.providers.base import ProviderException
 from django.conf import settings
 
 from contacts.elsewhere.problems import Problem
+from contacts.institutional.http import certificates
 
 
 class ServiceFailed(ProviderException):  # type: ignore[misc]  # allauth has no types
@@ -21,7 +22,7 @@ class ServiceSession(httpx.Client):
     """What allauth takes for a session of `requests`. Raises `ServiceFailed`."""
 
     def __init__(self) -> None:
-        super().__init__(timeout=settings.INSTITUTION_TIMEOUT_SECONDS)
+        super().__init__(timeout=settings.INSTITUTION_TIMEOUT_SECONDS, verify=certificates())
 
     def request(self, *args: Any, **kwargs: Any) -> httpx.Response:
         try:

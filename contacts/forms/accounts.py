@@ -15,7 +15,15 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contacts.throttles import throttled
+from contacts.throttles import (
+    CODES,
+    CODES_OF_DAY,
+    PASSWORDS_OF_PERSON,
+    Count,
+    give_back,
+    spend,
+    too_many,
+)
 from integrations.orcid import crypto
 
 
@@ -27,6 +35,20 @@ def _refusing_nonsense() -> Iterator[None]:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         text = _("The passkey’s answer cannot be read.")
         raise forms.ValidationError(text, code="nonsense") from error
+
+
+@contextmanager
+def _counting(*counts: Count) -> Iterator[None]:
+    """A try, counted before it is looked at, and given back when it was right."""
+    if wait := spend(*counts):
+        raise too_many(wait)
+    yield
+    give_back(*counts)
+
+
+def _codes(user: Any) -> list[Count]:
+    """The same for codes and passkeys, when signing in and later: they are of one account."""
+    return [(CODES, user.pk), (CODES_OF_DAY, user.pk)]
 
 
 def _plain(form: forms.Form, **labels: Any) -> None:
@@ -43,11 +65,8 @@ class PasswordForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no 
         _plain(self, password=_("Password"))
 
     def clean_password(self) -> str:
-        if throttled(f"confirm:{self.user.pk}", most=10, seconds=300):
-            raise forms.ValidationError(
-                _("Too many attempts. Wait five minutes, then try again."), code="throttled"
-            )
-        password: str = super().clean_password()
+        with _counting((PASSWORDS_OF_PERSON, self.user.pk)):
+            password: str = super().clean_password()
         return password
 
 
@@ -63,11 +82,8 @@ class ChangeOwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allaut
         self.fields["password1"].help_text = _("Twelve characters at least; a sentence is good.")
 
     def clean_oldpassword(self) -> str:
-        if throttled(f"confirm:{self.user.pk}", most=10, seconds=300):
-            raise forms.ValidationError(
-                _("Too many attempts. Wait five minutes, then try again."), code="throttled"
-            )
-        password: str = super().clean_oldpassword()
+        with _counting((PASSWORDS_OF_PERSON, self.user.pk)):
+            password: str = super().clean_oldpassword()
         return password
 
 
@@ -85,6 +101,11 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
         _plain(self, code=_("The six digits that the app shows"))
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
+    def clean_code(self) -> str:
+        with _counting(*_codes(self.user)):
+            code: str = super().clean_code()
+        return code
+
 
 class SignInCodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The step of signing in after the first one."""
@@ -93,6 +114,11 @@ class SignInCodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no 
         super().__init__(*args, **kwargs)
         _plain(self, code=_("Code"))
 
+    def clean_code(self) -> str:
+        with _counting(*_codes(self.user)):
+            code: str = super().clean_code()
+        return code
+
 
 class CodeForm(CodeAgainForm):  # type: ignore[misc]  # allauth has no types
     """Of somebody who is signed in and proves it again."""
@@ -100,6 +126,11 @@ class CodeForm(CodeAgainForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self, code=_("Code"))
+
+    def clean_code(self) -> str:
+        with _counting(*_codes(self.user)):
+            code: str = super().clean_code()
+        return code
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
@@ -120,7 +151,7 @@ class SignInPasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # alla
     """The step of signing in after the first one."""
 
     def clean_credential(self) -> Authenticator:
-        with _refusing_nonsense():
+        with _counting(*_codes(self.user)), _refusing_nonsense():
             return super().clean_credential()
 
 

@@ -1,8 +1,8 @@
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.forms._shared import VersionedForm
+from members.dates import today
 
 
 class AgreementForm(VersionedForm):
@@ -19,7 +19,7 @@ class AgreementForm(VersionedForm):
 
     def clean_signed_on(self) -> object:
         day = self.cleaned_data["signed_on"]
-        if day and day > timezone.localdate():
+        if day and day > today():
             raise forms.ValidationError(_("This day lies in the future."))
         return day
 

@@ -22,7 +22,10 @@ class HelpForm(ServiceForm):
     organisation = forms.CharField(
         label=_("Organisation"),
         max_length=255,
-        help_text=_("Its name as in the directory, so that the right people read this."),
+        help_text=_(
+            "Its name as in the directory, so that the right people read this. Only who asks about "
+            "their own data may leave it out: the operator of this portal answers then."
+        ),
     )
     consortium = forms.ModelChoiceField(
         Consortium.objects.all(),
@@ -43,12 +46,18 @@ class HelpForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["organisation"].required = self["kind"].value() != HelpRequest.Kind.DATA
         if Consortium.objects.count() < 2:
             del self.fields["consortium"]
 
     def found(self) -> dict[str, Any]:
-        """What `open_request` takes: the one public member of that name, if there is one."""
+        """What `open_request` takes: the one public member of that name, if there is one.
+
+        Without an organisation it is the operator's: an account is no consortium's matter.
+        """
         given = dict(self.cleaned_data)
+        if not given["organisation"]:
+            return {**given, "member": None, "consortium": given.get("consortium")}
         wanted = keys.sort_key(given["organisation"])
         named = list(Member.objects.public().filter(sort_key=wanted)[:2])
         member = named[0] if len(named) == 1 else None

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from contacts.forms._shared import DetailsForm, ServiceForm
+from members.dates import today
 from members.duplicates import Pair
 from members.identifiers import normalise
 from members.models import Identifier, Member
@@ -72,7 +72,7 @@ class NewMemberForm(ServiceForm):
     lei = _identifier("LEI")
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"start": timezone.localdate()})
+        super().__init__(data, initial={"start": today()})
         country: Any = self.fields["country"]
         country.choices = [("", _("Choose one")), *countries]
 

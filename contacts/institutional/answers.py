@@ -10,8 +10,12 @@ from django.utils import timezone
 
 from contacts.institutional.problems import InstitutionFailed, Problem
 from contacts.models import InstitutionalSignIn
+from contacts.networks import note_failure
 
 log = logging.getLogger(__name__)
+
+# What somebody at play would cause.
+ODD = {Problem.EXPIRED, Problem.UNTRUSTED, Problem.UNASKED}
 
 
 def problem_of(
@@ -34,6 +38,8 @@ def problem_response(
     reason: str = "",
     next_url: str | None = None,
 ) -> HttpResponse:
+    if problem in ODD:
+        note_failure(request)
     if problem is not Problem.CANCELLED:
         log.warning("Sign-in through %s: %s %s", sign_in.slug, problem.value, reason)
     context = {

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from contacts.institutional.problems import InstitutionFailed, Problem
 from contacts.models import InstitutionalSignIn
-from members.text import is_email
+from members.text import is_email, one_line
 
 UID_LENGTH = 191
 NAME_LENGTH = 200
 MOST_VALUES = 20
+MOST_NAMES = 100
+VALUE_LENGTH = 250
 # The name under which the operator asks for a SAML subject that is no attribute.
 NAME_ID = "NameID"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
@@ -80,10 +82,10 @@ def read_person(
     email = (_find(sign_in, "email", said) or [""])[0]
     return Person(
         uid=_identifier(sign_in, said, subject),
-        name=" ".join((_find(sign_in, "name", said) or [""])[0].split())[:NAME_LENGTH],
+        name=one_line((_find(sign_in, "name", said) or [""])[0])[:NAME_LENGTH],
         email=email if is_email(email) else "",
-        affiliations=None if affiliations is None else affiliations[:MOST_VALUES],
-        said=sorted(said),
+        affiliations=None if affiliations is None else _short(affiliations),
+        said=[name for name in _short(sorted(said), MOST_NAMES) if name],
     )
 
 
@@ -115,9 +117,15 @@ def _identifier(
         is_lasting = subject is not None and subject.name_id_format == PERSISTENT
         if not uid and not sign_in.identifier_attribute and subject and is_lasting:
             uid = subject.name_id
-    if not uid or len(uid) > UID_LENGTH:
-        raise InstitutionFailed(Problem.NO_IDENTIFIER, "no identifier, or a very long one")
+    # One that would be stored as something else is none.
+    if not uid or len(uid) > UID_LENGTH or uid != one_line(uid):
+        raise InstitutionFailed(Problem.NO_IDENTIFIER, "no identifier, or a very odd one")
     return uid
+
+
+def _short(values: Sequence[str], most: int = MOST_VALUES) -> list[str]:
+    """As they are kept, and shown: an institution may say anything, at any length."""
+    return [one_line(value)[:VALUE_LENGTH] for value in values[:most]]
 
 
 def _find(

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from contacts.institutional import http, metadata
@@ -38,6 +39,8 @@ def good(text: str) -> dict[str, str]:
 def findings(sign_in: InstitutionalSignIn) -> list[dict[str, str]]:
     """What there is to say, of the metadata as it is stored. Asks an OpenID provider for its keys;
     so not inside a transaction."""
+    if not sign_in.metadata and not sign_in.is_saml:
+        return [error(_("Its addresses and keys are not known yet: is the issuer right?"))]
     if not sign_in.metadata:
         return [error(_("There is no metadata yet: give its address, or paste it."))]
     try:
@@ -48,12 +51,7 @@ def findings(sign_in: InstitutionalSignIn) -> list[dict[str, str]]:
 
 
 def _of_oidc(sign_in: InstitutionalSignIn) -> Iterator[dict[str, str]]:
-    found = metadata.discovery(sign_in.metadata)
-    if found.issuer != sign_in.issuer:
-        yield error(
-            _("The document is about the issuer %(found)s, not %(issuer)s.")
-            % {"found": found.issuer, "issuer": sign_in.issuer}
-        )
+    found = metadata.discovery(sign_in.metadata, sign_in.issuer)
     for url in (found.authorize_url, found.token_url, found.keys_url, found.userinfo_url):
         if url and not http.is_allowed(url):
             yield error(_("%(url)s is not an address with https.") % {"url": url})
@@ -151,7 +149,7 @@ def _of_attributes(sign_in: InstitutionalSignIn) -> Iterator[dict[str, str]]:
             )
             % {
                 "what": labels[what],
-                "names": _(" or ").join(names),
+                "names": get_text_list(names, _("or")),
                 "said": ", ".join(sorted(said)) or _("nothing"),
             }
         )

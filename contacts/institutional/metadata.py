@@ -10,6 +10,7 @@ from typing import Any
 from cryptography import x509
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Names
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML as Xml
 
@@ -27,7 +28,6 @@ class BadMetadata(Exception):
 class Discovery:
     """An OpenID provider, as its discovery document describes it."""
 
-    issuer: str
     authorize_url: str
     token_url: str
     keys_url: str
@@ -60,20 +60,22 @@ def address_of(sign_in: InstitutionalSignIn) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def discovery(text: str) -> Discovery:
-    """Raises `BadMetadata`."""
+def discovery(text: str, issuer: str) -> Discovery:
+    """The provider of that name. Raises `BadMetadata`, also for a document about another one."""
     try:
         found = http.json_object(text)
     except http.NoAnswer:
-        raise BadMetadata("It is no discovery document.") from None
+        raise BadMetadata(_("It is no discovery document.")) from None
     names = ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"]
     missing = [name for name in names if not isinstance(found.get(name), str)]
     if missing:
-        raise BadMetadata(f"It lacks {', '.join(missing)}.")
+        raise BadMetadata(_("It lacks %(names)s.") % {"names": ", ".join(missing)})
     userinfo = found.get("userinfo_endpoint")
-    issuer, authorize_url, token_url, keys_url = (found[name] for name in names)
+    named, authorize_url, token_url, keys_url = (found[name] for name in names)
+    if named != issuer:
+        words = _("The document is about the issuer %(found)s, not %(issuer)s.")
+        raise BadMetadata(words % {"found": named, "issuer": issuer})
     return Discovery(
-        issuer,
         authorize_url,
         token_url,
         keys_url,
@@ -88,12 +90,12 @@ def identity_provider(text: str, entity_id: str) -> IdentityProvider:
     try:
         root = Xml.to_etree(text)
     except Exception:  # noqa: BLE001  # lxml's, and the parser's own for what is forbidden
-        raise BadMetadata("It is no metadata that can be read.") from None
+        raise BadMetadata(_("It is no metadata that can be read.")) from None
     for entity in Xml.query(root, "//md:EntityDescriptor"):
         services = Xml.query(entity, "./md:IDPSSODescriptor")
         if entity.get("entityID") == entity_id and services:
             return _read_entity(root, entity, services[0])
-    raise BadMetadata("It does not describe an identity provider of that entity ID.")
+    raise BadMetadata(_("It does not describe an identity provider of that entity ID."))
 
 
 def _read_entity(root: Any, entity: Any, service: Any) -> IdentityProvider:
@@ -122,7 +124,7 @@ def certificate(encoded: str) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(base64.b64decode(encoded, validate=True))
     except (binascii.Error, ValueError):
-        raise BadMetadata("A certificate cannot be read.") from None
+        raise BadMetadata(_("A certificate cannot be read.")) from None
 
 
 def _aware(when: datetime.datetime) -> datetime.datetime:

@@ -12,20 +12,16 @@ from typing import Any
 
 import httpx
 import jwt
-from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
-from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from allauth.utils import get_request_param
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from contacts.institutional import http, metadata
-from contacts.institutional.attributes import Person, read_person
+from contacts.institutional._shared import LEEWAY_SECONDS, InstitutionProviderMixin, check_fresh
+from contacts.institutional.attributes import read_person
 from contacts.institutional.problems import InstitutionFailed, Problem
-from contacts.models import InstitutionalSignIn
 
 log = logging.getLogger(__name__)
 
@@ -34,45 +30,6 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 OF_THE_STATEMENT = frozenset(
     ["iss", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash", "sid"]
 )
-# Clocks differ a little.
-LEEWAY_SECONDS = 60
-
-
-class InstitutionProviderMixin:
-    """What is the same by both protocols: who came, and where to begin."""
-
-    app: SocialApp
-
-    @property
-    def sign_in(self) -> InstitutionalSignIn:
-        found: InstitutionalSignIn = self.app.sign_in
-        return found
-
-    def get_login_url(self, request: HttpRequest, **kwargs: Any) -> str:
-        return reverse("institution_login", args=[self.sign_in.slug])
-
-    def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """What the person may say: where to go on; who is signed in, that this is one more way in."""
-        wants_more = get_request_param(request, "process") == AuthProcess.CONNECT
-        is_more = wants_more and request.user.is_authenticated
-        return {
-            "process": AuthProcess.CONNECT if is_more else AuthProcess.LOGIN,
-            "next_url": get_next_redirect_url(request),
-        }
-
-    def extract_uid(self, data: Person) -> str:
-        return data.uid
-
-    def extract_extra_data(self, data: Person) -> dict[str, str]:
-        """What the page of connected accounts shows, nothing else."""
-        return {"name": data.name, "email": data.email}
-
-    def extract_common_fields(self, data: Person) -> dict[str, str]:
-        # The address is the service's to keep, unproved: allauth would look for it among others'.
-        return {"name": data.name}
-
-    def extract_email_addresses(self, data: Person) -> list[Any]:
-        return []
 
 
 class InstitutionClient(OAuth2Client):
@@ -122,7 +79,7 @@ class InstitutionOidcAdapter(OpenIDConnectOAuth2Adapter):
     def discovered(self) -> metadata.Discovery:
         """As the operator's check, or the daily reading, found it."""
         try:
-            return metadata.discovery(self.sign_in.metadata)
+            return metadata.discovery(self.sign_in.metadata, self.sign_in.issuer)
         except metadata.BadMetadata as error:
             raise InstitutionFailed(Problem.MISCONFIGURED, str(error)) from None
 
@@ -156,6 +113,7 @@ class InstitutionOidcAdapter(OpenIDConnectOAuth2Adapter):
         person = read_person(self.sign_in, _as_lists({**said, **claims}))
         login = self.get_provider().sociallogin_from_response(request, person)
         login.person = person
+        login.is_fresh = check_fresh(self.state or {}, claims.get("auth_time"))
         self.on_login(login)
         return login
 
@@ -168,7 +126,8 @@ class InstitutionOidcAdapter(OpenIDConnectOAuth2Adapter):
                 self._key(jwt.get_unverified_header(id_token)),
                 algorithms=ALGORITHMS,
                 audience=self.sign_in.client_id,
-                issuer=self.discovered.issuer,
+                # As the operator gave it, whatever is published since.
+                issuer=self.sign_in.issuer,
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
@@ -188,11 +147,12 @@ class InstitutionOidcAdapter(OpenIDConnectOAuth2Adapter):
         status, body = _call("GET", self.discovered.keys_url)
         if status != httpx.codes.OK:
             raise InstitutionFailed(Problem.UNAVAILABLE, f"keys: status {status}")
-        for key in _answer(body).get("keys") or []:
-            is_it = isinstance(key, dict) and header.get("kid") in {None, key.get("kid")}
+        keys = _answer(body).get("keys")
+        for key in keys if isinstance(keys, list) else []:
+            is_it = isinstance(key, dict) and header.get("kid") in (None, key.get("kid"))
             # A key of ours (`oct`) would let anybody who knows the client secret sign.
-            if is_it and key.get("kty") in {"RSA", "EC", "OKP"} and key.get("use", "sig") == "sig":
-                return jwt.PyJWK.from_dict(key, algorithm=key.get("alg") or header.get("alg"))
+            if is_it and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig":
+                return _read_key(key, key.get("alg") or header.get("alg"))
         raise InstitutionFailed(Problem.UNTRUSTED, "unknown key")
 
     def _more(self, claims: dict[str, Any], access_token: object) -> dict[str, Any]:
@@ -230,9 +190,20 @@ class InstitutionOidcProvider(InstitutionProviderMixin, OpenIDConnectProvider):
         **kwargs: Any,
     ) -> HttpResponse:
         nonce = secrets.token_urlsafe(24)
-        kwargs |= {"nonce": nonce, "auth_params": {"nonce": nonce}}
+        again = {"prompt": "login", "max_age": "0"} if kwargs.get("fresh") else {}
+        kwargs |= {"nonce": nonce, "auth_params": {"nonce": nonce, **again}}
         response: HttpResponse = super().redirect(request, process, next_url, data, **kwargs)
         return response
+
+
+def _read_key(key: dict[str, Any], algorithm: object) -> jwt.PyJWK:
+    """Raises `InstitutionFailed` for one that is damaged, or no means to check a signature."""
+    if algorithm not in ALGORITHMS:
+        raise InstitutionFailed(Problem.UNTRUSTED, "unknown algorithm")
+    try:
+        return jwt.PyJWK.from_dict(key, algorithm=str(algorithm))
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        raise InstitutionFailed(Problem.UNTRUSTED, type(error).__name__) from None
 
 
 def _call(method: str, url: str, **options: Any) -> tuple[int, bytes]:

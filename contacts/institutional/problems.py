@@ -12,6 +12,7 @@ class Problem(Enum):
     UNAVAILABLE = "unavailable"  # the institution does not answer, or answers garbage
     UNTRUSTED = "untrusted"  # what it says does not pass the checks
     UNASKED = "unasked"  # it sends somebody who has not begun here
+    NOT_FRESH = "not_fresh"  # asked to have the person sign in again, and did not
     NO_IDENTIFIER = "no_identifier"  # it does not say who this is, for good
     MISCONFIGURED = "misconfigured"  # it does not know this portal, or not like this
 
@@ -22,6 +23,7 @@ class Problem(Enum):
 
 _STATUS = {
     Problem.CANCELLED: HTTPStatus.OK,
+    Problem.NOT_FRESH: HTTPStatus.FORBIDDEN,
     Problem.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.UNTRUSTED: HTTPStatus.BAD_GATEWAY,
     Problem.NO_IDENTIFIER: HTTPStatus.BAD_GATEWAY,

@@ -17,10 +17,11 @@ from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Names
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from contacts.institutional import metadata
+from contacts.institutional._shared import InstitutionProviderMixin, check_fresh
 from contacts.institutional.attributes import Subject, read_person
-from contacts.institutional.oidc import InstitutionProviderMixin
 from contacts.institutional.problems import InstitutionFailed, Problem
 from contacts.models import InstitutionalSignIn
 
@@ -44,6 +45,14 @@ class BoundResponse(OneLogin_Saml2_Response):
         nodes = self._query_assertion(f"{path}/saml:SubjectConfirmationData")
         return [(node.get("InResponseTo", ""), node.get("Recipient", "")) for node in nodes]
 
+    def signed_in_at(self) -> float | None:
+        """When the person signed in there, as the signed assertion says: the longest ago, if several."""
+        said = [
+            node.get("AuthnInstant", "") for node in self._query_assertion("/saml:AuthnStatement")
+        ]
+        times = [OneLogin_Saml2_Utils.parse_SAML_to_time(text) for text in said if text]
+        return min(times, default=None)
+
     @property
     def is_no(self) -> bool:
         """Whether it says that nobody has signed in: then nothing has to be signed, either."""
@@ -64,7 +73,7 @@ class InstitutionSamlProvider(InstitutionProviderMixin, SAMLProvider):
         **kwargs: Any,
     ) -> HttpResponse:
         auth = OneLogin_Saml2_Auth(_request_data(self.sign_in), _config(self.sign_in))
-        url = auth.login(return_to="")
+        url = auth.login(return_to="", force_authn=bool(kwargs.get("fresh")))
         self.stash_redirect_state(
             request, process, next_url, data, state_id=auth.get_last_request_id(), **kwargs
         )
@@ -89,6 +98,7 @@ class InstitutionSamlProvider(InstitutionProviderMixin, SAMLProvider):
         )
         login = self.sociallogin_from_response(request, person)
         login.person, login.state = person, state
+        login.is_fresh = check_fresh(state, response.signed_in_at())
         return login
 
     def _read(self, encoded: str) -> BoundResponse:

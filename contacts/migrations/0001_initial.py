@@ -3,10 +3,12 @@
 import contacts.models.people
 import django.contrib.auth.models
 import django.core.validators
+import django.db.models.deletion
 import django.utils.timezone
 import integrations.orcid.crypto
 import integrations.orcid.ids
 import re
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -183,7 +185,7 @@ class Migration(migrations.Migration):
             name='HelpRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('no_way_in', 'Nobody here has access any more'), ('change', 'A change I cannot make myself'), ('other', 'Something else')], max_length=10)),
+                ('kind', models.CharField(choices=[('no_way_in', 'Nobody here has access any more'), ('change', 'A change I cannot make myself'), ('data', 'My personal data: to object, or to have something put right'), ('other', 'Something else')], max_length=10)),
                 ('state', models.CharField(choices=[('unproved', 'Waiting for the address to be proved'), ('open', 'With the consortium’s lead'), ('answered', 'Answered'), ('escalated', 'With the operator'), ('resolved', 'Resolved'), ('declined', 'Declined')], default='unproved', max_length=10)),
                 ('organisation', models.CharField(blank=True, max_length=255)),
                 ('name', models.CharField(max_length=200)),
@@ -285,7 +287,7 @@ class Migration(migrations.Migration):
             name='Mail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('contact_added', 'Added as contact'), ('contact_removed', 'Removed as contact'), ('contact_disowned', 'Contact said: this is not me'), ('role_handed_over', 'Role handed over'), ('roles_left_out', 'Role already taken at acceptance'), ('address_to_prove', 'Address to prove'), ('address_changed', 'Address changed'), ('address_change_asked', 'Contact’s new address to prove'), ('nobody_in_charge', 'Nobody in charge'), ('lead_changed', 'The lead changed a contact'), ('lead_change_disputed', 'A change by the lead is disputed'), ('round_asked', 'Are these contacts still right?'), ('round_reminded', 'Reminder: are these contacts still right?'), ('round_unanswered', 'A member has not answered'), ('announcement', 'Announcement'), ('request_to_prove', 'Help request: address to prove'), ('request_received', 'Help request received'), ('request_changed', 'Help request: news'), ('request_for_desk', 'Help request for the desk'), ('recovery_started', 'A new Main is to be named'), ('recovery_objected', 'Objection to a new Main'), ('recovery_done', 'A new Main is named'), ('membership_ends', 'A membership ends, or goes on'), ('sign_in_changed', 'The way to sign in has changed'), ('permission_asked', 'An institution asks for permission'), ('keeper_added', 'Added to the publications desk'), ('keeper_invited', 'Invited to the publications desk')], max_length=30)),
+                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('contact_added', 'Added as contact'), ('contact_removed', 'Removed as contact'), ('contact_disowned', 'Contact said: this is not me'), ('role_handed_over', 'Role handed over'), ('roles_left_out', 'Role already taken at acceptance'), ('address_to_prove', 'Address to prove'), ('address_changed', 'Address changed'), ('address_change_asked', 'Contact’s new address to prove'), ('nobody_in_charge', 'Nobody in charge'), ('lead_changed', 'The lead changed a contact'), ('lead_change_disputed', 'A change by the lead is disputed'), ('round_asked', 'Are these contacts still right?'), ('round_reminded', 'Reminder: are these contacts still right?'), ('round_unanswered', 'A member has not answered'), ('announcement', 'Announcement'), ('request_to_prove', 'Help request: address to prove'), ('request_received', 'Help request received'), ('request_changed', 'Help request: news'), ('request_for_desk', 'Help request for the desk'), ('recovery_started', 'A new Main is to be named'), ('recovery_objected', 'Objection to a new Main'), ('recovery_done', 'A new Main is named'), ('membership_ends', 'A membership ends, or goes on'), ('sign_in_changed', 'The way to sign in has changed'), ('permission_asked', 'An institution asks for permission'), ('keeper_added', 'Added to the publications desk'), ('keeper_invited', 'Invited to the publications desk'), ('account_closed', 'The account is deleted')], max_length=30)),
                 ('to', models.EmailField(max_length=254)),
                 ('reply_to', models.EmailField(blank=True, max_length=254)),
                 ('subject', models.CharField(max_length=255)),
@@ -387,6 +389,13 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(default=contacts.models.people._opaque_username, editable=False, max_length=36, unique=True)),
                 ('orcid', models.CharField(blank=True, max_length=19, null=True, unique=True, validators=[integrations.orcid.ids.validate_orcid], verbose_name='ORCID iD')),
                 ('name', models.CharField(blank=True, max_length=200)),
+                ('known_as', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('picture', models.ImageField(blank=True, upload_to='people/', verbose_name='picture')),
+                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
+                ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
+                ('closing', models.JSONField(blank=True, editable=False, null=True)),
+                ('emptied_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('became', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former', to=settings.AUTH_USER_MODEL)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

@@ -14,6 +14,7 @@ from contacts.models.invitations import ContactImport, ImportedContact, Invitati
 from contacts.models.lead import DeskVisit, LeadChange, OrcidReport
 from contacts.models.mails import Mail
 from contacts.models.people import User
+from contacts.models.profiles import Profile
 from contacts.models.requests import HelpMessage, HelpRequest, Recovery
 from contacts.models.rounds import Confirmation, ConfirmationRound
 from contacts.models.runs import Run
@@ -39,6 +40,7 @@ __all__ = [
     "LeadChange",
     "Mail",
     "OrcidReport",
+    "Profile",
     "Recovery",
     "Role",
     "RoleAssignment",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +92,10 @@ class Contact(models.Model):
             models.Index(
                 fields=["orcid"], name="contact_current_by_orcid", condition=Q(removed_at=None)
             ),
+            # In which language to write to an address.
+            models.Index(
+                Lower("email"), name="contact_current_by_address", condition=Q(removed_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +171,7 @@ class DeskSeat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contact}: {self.get_level_display()} of {self.consortium}"
+        return f"{self.contact}: {self.get_level_display()}, {self.consortium}"
 
 
 class AgreementRecord(models.Model):

@@ -165,4 +165,4 @@ class AssertedAffiliation(models.Model):
         ordering = ["-since", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.person_id} at {self.member_id}"
+        return f"{self.person_id}: {self.member_id}"

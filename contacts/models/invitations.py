@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contacts import Contact, Role
@@ -44,7 +45,7 @@ class ContactImport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.file_name} ({self.created_at:%Y-%m-%d})"
+        return f"{self.file_name} ({date_format(timezone.localtime(self.created_at), 'SHORT_DATE_FORMAT')})"
 
 
 class ImportedContact(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contacts import Contact
@@ -82,7 +83,7 @@ class OrcidReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.consortium}, {self.sent_at:%Y-%m-%d}"
+        return f"{self.consortium}, {date_format(timezone.localtime(self.sent_at), 'SHORT_DATE_FORMAT')}"
 
 
 class DeskVisit(models.Model):
@@ -100,4 +101,4 @@ class DeskVisit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} at {self.consortium}"
+        return f"{self.user}: {self.consortium}"

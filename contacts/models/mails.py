@@ -56,6 +56,7 @@ class Mail(models.Model):
         PERMISSION_ASKED = "permission_asked", _("An institution asks for permission")
         KEEPER_ADDED = "keeper_added", _("Added to the publications desk")
         KEEPER_INVITED = "keeper_invited", _("Invited to the publications desk")
+        ACCOUNT_CLOSED = "account_closed", _("The account is deleted")
 
     kind = models.CharField(max_length=30, choices=Kind)
     to = models.EmailField(max_length=254)

@@ -17,6 +17,7 @@ class HelpRequest(models.Model):
     class Kind(models.TextChoices):
         NO_WAY_IN = "no_way_in", _("Nobody here has access any more")
         CHANGE = "change", _("A change I cannot make myself")
+        DATA = "data", _("My personal data: to object, or to have something put right")
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):

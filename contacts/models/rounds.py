@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.people import User
@@ -27,7 +28,7 @@ class ConfirmationRound(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.consortium}, {self.started_at:%B %Y}"
+        return f"{self.consortium}, {date_format(timezone.localtime(self.started_at), 'YEAR_MONTH_FORMAT')}"
 
 
 class Confirmation(models.Model):
@@ -57,4 +58,4 @@ class Confirmation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member} in {self.round}"
+        return f"{self.member}: {self.round}"

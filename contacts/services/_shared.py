@@ -1,12 +1,9 @@
 """What the contact services share: a contact under its member's lock, checks, roles, events."""
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.holders import protected_holders
@@ -109,25 +106,6 @@ def write_roles(contact: Contact, roles: Iterable[str]) -> None:
 def forget_prefetched_roles(contact: Contact) -> None:
     """Called after roles were written past the instance, whose `roles` would be the old ones."""
     getattr(contact, "_prefetched_objects_cache", {}).pop("role_assignments", None)
-
-
-def check_mail_rate(by: Actor) -> None:
-    """Raise `ValidationError` when the person has caused too many mails to addresses they named."""
-    if by.is_trusted:
-        return
-    hour_ago = timezone.now() - datetime.timedelta(hours=1)
-    kinds = [
-        Event.Kind.INVITATION_SENT,
-        Event.Kind.INVITATION_RESENT,
-        Event.Kind.CONTACT_ADDRESS_ASKED,
-    ]
-    sent = Event.objects.filter(actor=by.user, kind__in=kinds, created_at__gt=hour_ago)
-    # What a lead has brought in from a file and sent is no haste of theirs.
-    sent = sent.exclude(changes__has_key="contact_import")
-    if sent.count() >= settings.MAILS_PER_PERSON_PER_HOUR:
-        raise ValidationError(
-            _("You have caused many mails within an hour. Please go on later."), code="throttled"
-        )
 
 
 def bump(contact: Contact, *fields: str) -> None:

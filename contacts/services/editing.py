@@ -15,6 +15,7 @@ from contacts.permissions import Standing, standing_of
 from contacts.services import _shared as shared
 from contacts.services.lead_changes import append_events
 from contacts.services.mails import queue_mail
+from contacts.throttles import check_mail_rate
 from members.actors import Actor
 from members.models import Event
 from members.text import one_line
@@ -102,7 +103,7 @@ def _set_address(
         _tell_address_changed(contact, address)
         contact.email, contact.pending_email = address, ""
         return Event.Kind.CONTACT_CHANGED
-    shared.check_mail_rate(by)
+    check_mail_rate(by, address)
     contact.pending_email = address
     token = signing.dumps([contact.pk, address], salt=_ADDRESS)
     queue_mail(

@@ -6,16 +6,15 @@ from enum import StrEnum
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from contacts.permissions import can_manage_desk, standing_of
+from contacts.throttles import LOOKUPS, spend, too_many
 from integrations.orcid import directory
 from integrations.orcid.errors import OrcidError
 from members.actors import Actor
@@ -122,14 +121,9 @@ def _record_for_new_member(consortium: Consortium, email: str, by: Actor) -> Non
 
 
 def _check_rate(by: Actor) -> None:
-    hour_ago = timezone.now() - datetime.timedelta(hours=1)
-    recent = Event.objects.filter(
-        actor=by.user, kind=Event.Kind.ADDRESS_LOOKED_UP, created_at__gt=hour_ago
-    )
-    if recent.count() >= settings.LOOKUPS_PER_HOUR:
-        raise ValidationError(
-            _("You have looked up many addresses within an hour. Please go on later."),
-            code="throttled",
+    if by.user is not None and (wait := spend((LOOKUPS, by.user.pk))):
+        raise too_many(
+            wait, _("You have looked up many addresses within an hour. Please go on in %(wait)s.")
         )
 
 

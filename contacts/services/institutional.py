@@ -117,7 +117,7 @@ def _read_metadata(row: InstitutionalSignIn) -> list[dict[str, str]]:
         if row.is_saml:
             metadata.identity_provider(text, row.issuer)
         else:
-            metadata.discovery(text)
+            metadata.discovery(text, row.issuer)
     except (http.NoAnswer, metadata.BadMetadata) as problem:
         say = check.warning if row.metadata else check.error
         words = _("%(url)s could not be read: %(why)s")

@@ -18,6 +18,7 @@ from contacts.permissions import can_name_first_contact, standing_of
 from contacts.services import _shared as shared
 from contacts.services.lead_changes import append_events
 from contacts.services.mails import queue_mail, withdraw_mails_of
+from contacts.throttles import check_mail_rate
 from members.actors import Actor
 from members.models import Event, Member
 
@@ -51,7 +52,7 @@ def invite_contact(
         raise PermissionDenied
     check_address_free(member, email)
     shared.check_roles_free(member, wanted, contact=None)
-    shared.check_mail_rate(by)
+    check_mail_rate(by, email)
     invitation = Invitation(
         member=member,
         email=email,
@@ -179,7 +180,7 @@ def resend_invitation(*, invitation_id: int, by: Actor) -> Invitation:
     Raises `PermissionDenied`, `ValidationError` (closed meanwhile, too many mails).
     """
     invitation = _lock_open(invitation_id, by)
-    shared.check_mail_rate(by)
+    check_mail_rate(by, invitation.email)
     append_events(invitation.member, by, put_invitation_again(invitation, by))
     return invitation
 

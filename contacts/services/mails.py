@@ -23,6 +23,7 @@ from contacts.letters import (
     write,
     written_before,
 )
+from contacts.localisation import reader_at, speaking_to
 from contacts.models import Invitation, Mail
 from contacts.waking import wake
 from members.models import Member
@@ -45,7 +46,8 @@ def queue_mail(
 ) -> Mail | None:
     """Render `mail/<kind>` in text and HTML, store the row, and wake a worker after commit.
 
-    Helpdesk, reply-to and privacy notice are the consortium's own. The first mail to an address
+    In the language and time zone of whoever reads mail there. Helpdesk, reply-to and privacy notice are
+    the consortium's own. The first mail to an address
     says who gave it, why it is kept and how to object (H7): `first_mail` in the templates.
     Returns None for an empty address: a contact need not have one.
     """
@@ -58,8 +60,10 @@ def queue_mail(
         **context,
         "by": as_known_there(context.get("by"), member),
     }
-    subject = render_to_string(f"mail/{kind}.subject.txt", full_context)
-    letter = write(kind, full_context)
+    # Whoever acts may have chosen another language, and another time zone.
+    with speaking_to(reader_at(to)):
+        subject = render_to_string(f"mail/{kind}.subject.txt", full_context)
+        letter = write(kind, full_context)
     mail = Mail.objects.create(
         kind=kind,
         to=to,

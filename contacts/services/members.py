@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact, Invitation, Role
 from contacts.permissions import can_manage_desk, can_name_first_contact
-from contacts.services import _shared as shared
 from contacts.services.adding import put_contact
 from contacts.services.finding import read_offer_for_new_member
 from contacts.services.invitations import check_address_free, put_invitation
+from contacts.throttles import check_mail_rate
 from members.actors import Actor
 from members.duplicates import How, Pair, Register, in_consortium
 from members.models import Consortium, Event, Member, Membership
@@ -147,5 +147,5 @@ def put_first_contact(
         return put_contact(contact, [Role.MAIN], by)
     email = first.email.strip().lower()
     check_address_free(member, email)
-    shared.check_mail_rate(by)
+    check_mail_rate(by, email)
     return put_invitation(Invitation(member=member, email=email, roles=[str(Role.MAIN)]), by)

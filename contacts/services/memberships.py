@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.letters import site_url
@@ -15,6 +14,7 @@ from contacts.models import Contact, Mail
 from contacts.permissions import can_manage_desk
 from contacts.services.mails import queue_mail
 from members.actors import Actor
+from members.dates import today
 from members.models import Consortium, Event, Member, Membership
 from members.services import memberships as core
 
@@ -37,7 +37,7 @@ def end_membership(
     membership = _lock(membership_id, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the membership ends.")})
-    if end < timezone.localdate():
+    if end < today():
         raise ValidationError({"end": _("The last day is today or later.")})
     before = membership.end, direct_after(membership).exists()
     events = _withdraw_next(membership, by)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts import signals
 from contacts.holders import protected_holders
 from contacts.models import (
     AgreementRecord,
@@ -99,6 +100,7 @@ def merge_members(
     chosen = _check_choices(preview, holders)
     events = _move_contacts(preview, chosen, by)
     _move_rest(preview)
+    signals.members_merged.send(sender=Member, kept_id=kept.pk, dropped_id=dropped.pk)
     events += _close(preview, by)
     Event.append(*events)
     return kept

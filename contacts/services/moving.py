@@ -20,6 +20,7 @@ from contacts.models import (
     User,
 )
 from contacts.services import _shared as shared
+from contacts.services.profiles import unite_profiles
 from contacts.signals import orcid_moved, people_united
 from integrations.orcid import connections, public
 from integrations.orcid.errors import OrcidError
@@ -77,8 +78,10 @@ def _move_user(old: str, new: str) -> None:
     ).update(user=present, primary=False)
     accounts.delete()
     _move_other_sign_ins(former, present)
-    former.orcid, former.is_active = None, False
-    former.save(update_fields=["orcid", "is_active"])
+    former.orcid, former.is_active, former.became = None, False, present
+    former.save(update_fields=["orcid", "is_active", "became"])
+    unite_profiles(former=former, present=present)
+    former.former.update(became=present)
     people_united.send(sender=User, former=former, present=present)
 
 

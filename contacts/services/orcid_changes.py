@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Prefetch, Q
-from django.utils import timezone
 
 from contacts.models import Contact, Role
+from members.dates import day_of
 from members.models import Consortium, Event, Member, Membership
 
 Kind = Event.Kind
@@ -201,7 +201,7 @@ def _is_too_late(event: Event, until: str) -> bool:
     """After the end of the membership; the end itself is the consortium's own to tell."""
     if not until or event.kind in _PERIODS:
         return False
-    return str(timezone.localdate(event.created_at)) > until
+    return str(day_of(event.created_at)) > until
 
 
 def _with(person: Person, personal: Mapping[str, Any]) -> Person:

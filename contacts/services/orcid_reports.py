@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import OrcidReport, Role
@@ -20,6 +19,7 @@ from contacts.services.orcid_changes import (
 )
 from integrations.orcid.ids import orcid_uri
 from members.actors import Actor
+from members.dates import today
 from members.models import Consortium, Event, Member
 
 # The words of the file are for other programs: they are not translated.
@@ -57,7 +57,7 @@ class Draft:
     def text(self) -> str:
         head = _("Changes of the members of %(name)s, %(day)s") % {
             "name": self.consortium.name,
-            "day": timezone.localdate().isoformat(),
+            "day": today().isoformat(),
         }
         parts = [head, *(_paragraph(found) for found in self.members)]
         return "\n\n".join(parts) + "\n"
@@ -100,8 +100,8 @@ def _line(change: Change) -> str:
         return f"{about}: {change.before}"
     if not change.before:
         return f"{about}: {change.now}"
-    values = {"now": change.now or _("none"), "before": change.before}
-    return f"{about}: " + _("%(now)s (was: %(before)s)") % values
+    values = {"about": about, "now": change.now or _("none"), "before": change.before}
+    return _("%(about)s: %(now)s (was: %(before)s)") % values
 
 
 def _in_full(person: Person) -> str:

@@ -17,16 +17,12 @@ from contacts.models import HelpMessage, HelpRequest, Mail, User
 from contacts.permissions import can_manage_desk
 from contacts.services.charge import desk_addresses
 from contacts.services.mails import queue_mail
-from contacts.throttles import throttled
+from contacts.throttles import HELP_REPLIES, HELP_TO_ADDRESS, MAILS_TO_ADDRESS, spend
 from members.actors import Actor
 from members.models import Consortium, Event, Member
 from members.text import one_line
 
 _SALT = "contacts.help-request"
-# From one address within a day; further ones are not stored.
-REQUESTS_PER_DAY = 5
-# To one request; each is a mail to everybody on the desk.
-REPLIES_PER_DAY = 20
 ASKER = "asker"
 
 
@@ -65,7 +61,7 @@ def open_request(
     Raises `ValidationError` when the address has asked often today.
     """
     name, email = one_line(name), email.strip().lower()
-    if throttled(f"help:{email}", most=REQUESTS_PER_DAY, seconds=24 * 3600):
+    if spend((HELP_TO_ADDRESS, email), (MAILS_TO_ADDRESS, email)):
         raise ValidationError(
             _("There are several requests from this address today. Please wait for an answer."),
             code="throttled",
@@ -115,7 +111,7 @@ def reply(*, token: str, text: str) -> HelpRequest:
     request = _lock(request_behind(token).pk)
     if request.closed_at or not request.proved_at:
         raise ValidationError(_("This request is closed. You can make a new one."), code="closed")
-    if throttled(f"help-reply:{request.pk}", most=REPLIES_PER_DAY, seconds=24 * 3600):
+    if spend((HELP_REPLIES, request.pk)):
         raise ValidationError(
             _("You have added much today. Please wait for an answer."), code="throttled"
         )

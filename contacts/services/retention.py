@@ -1,20 +1,25 @@
 """Kept no longer than needed: what is over is erased when its time has come (rules H7, C5)."""
 
 import datetime
+import logging
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts import signals
 from contacts.models import (
     AgreementRecord,
+    ApiToken,
+    AssertedAffiliation,
     Contact,
     HelpRequest,
     Invitation,
@@ -22,14 +27,20 @@ from contacts.models import (
     Mail,
     OrcidReport,
     Recovery,
+    Run,
     User,
 )
+from contacts.services import erasing
+from contacts.services._wiping import GONE
+from contacts.services.lost_files import forget_lost_files
+from contacts.traces import Erased, traces_of
 from integrations.orcid.models import Connection
 from members.actors import Actor
 from members.models import Event, Member
 from members.permissions import require_trusted
 from members.services.erasure import erase_personal
 
+log = logging.getLogger(__name__)
 AT_ONCE = 500
 _Kind = Event.Kind
 # What the history says of people who need not be contacts, and for how many days.
@@ -52,16 +63,31 @@ _BY_AGE = [
 
 def erase_expired() -> None:
     """Erase all that is older than the settings allow. Each step is its own transaction, and what
-    one day does not finish the next one does."""
-    erase_former_contacts()
-    erase_dead_invitations()
-    erase_help_requests()
-    erase_recoveries()
-    erase_old_mails()
-    erase_reports()
-    erase_by_age()
-    erase_former_agreements()
-    empty_former_users()
+    one day does not finish the next one does; one that fails keeps none of the others."""
+    for step in (
+        erase_former_contacts,
+        erase_dead_invitations,
+        erase_help_requests,
+        erase_recoveries,
+        erase_old_mails,
+        erase_reports,
+        erase_by_age,
+        erase_former_agreements,
+        erase_admin_log,
+        erase_said_affiliations,
+        erase_tokens,
+        erase_jobs,
+        empty_former_users,
+        forget_lost_files,
+    ):
+        _go_on_after(step)
+
+
+def _go_on_after(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception:
+        log.exception("What has run out could not be erased: %s.", step)
 
 
 def _before(setting: str) -> datetime.datetime:
@@ -74,7 +100,7 @@ def erase_former_contacts() -> None:
     # A recovery that is still open names somebody: it ends first.
     waiting = Recovery.objects.filter(closed_at=None, contact=OuterRef("pk"))
     for pk in list(over.exclude(Exists(waiting)).values_list("pk", flat=True)[:AT_ONCE]):
-        erase_former_contact(contact_id=pk, by=Actor.system())
+        _go_on_after(partial(erase_former_contact, contact_id=pk, by=Actor.system()))
 
 
 @transaction.atomic
@@ -87,21 +113,23 @@ def erase_former_contact(*, contact_id: int, by: Actor) -> None:
     """
     require_trusted(by)
     former = Contact.objects.filter(removed_at__isnull=False)
-    member = Member.objects.lock(former.values_list("member", flat=True).get(pk=contact_id))
+    Member.objects.lock(former.values_list("member", flat=True).get(pk=contact_id))
     contact = former.get(pk=contact_id)
     if contact.recoveries.filter(closed_at=None).exists():
         raise ValidationError(_("A recovery names this person. Decide it first."), code="recovery")
-    invitations = _keys(Invitation.objects.filter(contact=contact))
-    concerning = Event.objects.filter(
-        Q(changes__contact=contact_id)
-        | Q(changes__invitation__in=invitations)
-        | Q(changes__lead_change__in=_keys(contact.lead_changes.all()))
-    )
-    contact.recoveries.all().delete()
-    Invitation.objects.filter(pk__in=invitations).delete()
-    contact.delete()
-    also = {member.pk: {"contacts": [contact_id], "invitations": invitations}}
-    erase_personal(events=concerning, by=by, also=also)
+    gone = Erased()
+    traces = traces_of([], [contact])
+    news = erasing.erase_contacts([contact], gone)
+    if by.is_operator and not _is_here_otherwise(contact):
+        # Asked for: what names the person elsewhere does not wait for its own time.
+        erasing.erase_traces(traces, gone, {Contact: [contact_id]})
+    Event.append(*news)
+    erase_personal(events=Event.objects.filter(pk__in=gone.events), by=by, also=gone.also)
+
+
+def _is_here_otherwise(contact: Contact) -> bool:
+    others = Contact.objects.filter(orcid=contact.orcid).exclude(pk=contact.pk)
+    return others.exists() or User.objects.filter(orcid=contact.orcid).exists()
 
 
 def erase_dead_invitations() -> None:
@@ -188,37 +216,53 @@ def empty_former_users() -> None:
     """Accounts of people who are no contact anywhere, nor were of late, and did not sign in.
 
     Whoever has connected ORCID is served without signing in, and keeps the account until they, or
-    ORCID, end that.
+    ORCID, end that; so does whoever other rooms name (`signals.people_in_use`).
     """
     limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
-    over = User.objects.filter(orcid__isnull=False, is_staff=False, date_joined__lt=limit)
+    over = User.objects.filter(emptied_at=None, closing__isnull=True, became=None, is_staff=False)
+    over = over.filter(date_joined__lt=limit)
     over = over.filter(Q(last_login=None) | Q(last_login__lt=limit))
     contacts = Contact.objects.filter(orcid=OuterRef("orcid"))
     ended = [Connection.State.ENDING, Connection.State.ENDED]
     connected = Connection.objects.filter(orcid=OuterRef("orcid")).exclude(state__in=ended)
-    for pk in _keys(over.exclude(Exists(contacts)).exclude(Exists(connected))):
-        empty_user(user_id=pk, by=Actor.system())
+    over = over.exclude(Exists(contacts)).exclude(Exists(connected))
+    answers: list[tuple[Any, Any]] = signals.people_in_use.send(sender=User)
+    for _receiver, orcids in answers:
+        over = over.exclude(orcid__isnull=False, orcid__in=orcids)
+    for pk in _keys(over):
+        _go_on_after(partial(erasing.erase_person, user_id=pk, by=Actor.system()))
 
 
-@transaction.atomic
-def empty_user(*, user_id: int, by: Actor) -> None:
-    """Empty and close an account; the row stays, as history points at it (H4).
+def erase_admin_log() -> None:
+    """What the operator's pages called the rows that were changed there so long ago."""
+    old = LogEntry.objects.filter(action_time__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
+    old.exclude(object_repr=GONE).update(object_repr=GONE, change_message="")
 
-    Whoever signs in again with the same iD begins anew. Readers of the feed are told at each member
-    at which the person acted.
-    """
-    require_trusted(by)
-    user = User.objects.select_for_update().get(pk=user_id)
-    acted = Event.objects.filter(actor=user, member__isnull=False).order_by()
-    members = list(acted.values_list("member_id", flat=True).distinct())
-    EmailAddress.objects.filter(user=user).delete()
-    SocialAccount.objects.filter(user=user).delete()
-    user.orcid, user.is_active = None, False
-    user.name = user.first_name = user.last_name = user.email = ""
-    user.set_unusable_password()
-    user.save()
-    also = {member: {"actors": [user.username]} for member in members if member}
-    erase_personal(events=Event.objects.none(), by=by, also=also)
+
+def erase_said_affiliations() -> None:
+    """What an institution's sign-in said of people, and has not said for so long."""
+    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    AssertedAffiliation.objects.filter(until__lt=limit).delete()
+
+
+def erase_tokens() -> None:
+    """Tokens that are over for so long; the history keeps that there was one, without its name."""
+    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    over = ApiToken.objects.filter(Q(revoked_at__lt=limit) | Q(expires_at__lt=limit))
+    keys = _keys(over)
+    kinds = [Event.Kind.TOKEN_MADE, Event.Kind.TOKEN_REVOKED]
+    with transaction.atomic():
+        ApiToken.objects.filter(pk__in=keys).delete()
+        about = Event.objects.filter(kind__in=kinds, changes__token__in=keys)
+        erase_personal(events=about, by=Actor.system())
+
+
+def erase_jobs() -> None:
+    """Jobs of desks that ended so long ago: what came of them names people."""
+    over = Run.objects.exclude(consortium=None)
+    Run.objects.filter(
+        pk__in=_keys(over.filter(finished_at__lt=_before("RETAIN_MAIL_LOG_DAYS")))
+    ).delete()
 
 
 def _keys(rows: QuerySet[Any]) -> list[int]:

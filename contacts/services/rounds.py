@@ -16,6 +16,7 @@ from contacts.models import Confirmation, ConfirmationRound
 from contacts.permissions import can_manage_desk
 from contacts.waking import wake
 from members.actors import Actor
+from members.dates import today
 from members.models import Consortium, Event, Member, Membership
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def start_yearly_rounds() -> int:
     A round of the last half year counts as this year's; an older one still open is closed.
     """
     started = 0
-    for consortium in Consortium.objects.filter(round_month=timezone.localdate().month):
+    for consortium in Consortium.objects.filter(round_month=today().month):
         try:
             started += _start_by_calendar(consortium)
         except (IntegrityError, ValidationError):

@@ -97,7 +97,7 @@ class Job:
         """
         now = timezone.now()
         with transaction.atomic():
-            if not list(_held(self).select_for_update(of=("self",)).values_list("pk")):
+            if not _held(self).order_by().select_for_update().values_list("pk"):
                 raise RunLost
             self.require_permission()
             yield

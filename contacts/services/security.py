@@ -21,6 +21,7 @@ class Change(StrEnum):
     APP_ADDED = "app_added"
     APP_REMOVED = "app_removed"
     CODES_MADE = "codes_made"
+    CODE_USED = "code_used"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     FACTOR_TAKEN = "factor_taken"
@@ -29,10 +30,14 @@ class Change(StrEnum):
     ADDRESS_ADDED = "address_added"
     ADDRESS_REMOVED = "address_removed"
     MAIN_ADDRESS = "main_address"
+    TOKEN_MADE = "token_made"  # noqa: S105  # the word itself
 
 
-def tell_of_change(*, user: User, change: Change, detail: str = "", to: str = "") -> Mail | None:
-    """Mail the person that the way they sign in has changed; `detail` names the account or address.
+def tell_of_change(
+    *, user: User, change: Change, detail: str = "", to: str = "", browser: str = ""
+) -> Mail | None:
+    """Mail the person that the way they sign in has changed; `detail` names the account, address or
+    token, or says how many codes are left; `browser`, which one it was done in.
 
     To their main address, else to where they are reached as a contact; None when there is neither.
     """
@@ -44,9 +49,23 @@ def tell_of_change(*, user: User, change: Change, detail: str = "", to: str = ""
             "change": change.value,
             "detail": detail,
             "at": timezone.now(),
+            "browser": browser,
             "url": site_url("/me/accounts/"),
         },
     )
+
+
+def tell_of_new_id(*, user_id: int, browser: str = "") -> None:
+    """Tell a person that their account has an iD now, and what that opens: also at the addresses where
+    the iD's owner is reached as a contact. It may have been somebody else's account, on a shared
+    computer, that they were led to connect it to."""
+    user = User.objects.get(pk=user_id)
+    places = Contact.objects.current().filter(orcid=user.orcid).exclude(email="").order_by("pk")
+    addresses = [address_of(user), *places.values_list("email", flat=True)]
+    for address in dict.fromkeys(one.lower() for one in addresses if one):
+        tell_of_change(
+            user=user, change=Change.ACCOUNT_ADDED, detail="ORCID", to=address, browser=browser
+        )
 
 
 def address_of(user: User, *, but: str = "") -> str:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from contacts.models import ApiToken, Contact, DeskSeat, Role
 from contacts.permissions import desks_of, standing_of
+from contacts.services.security import Change, tell_of_change
 from members.actors import Actor, Reach
+from members.dates import day_of
 from members.models import Consortium, Event, Member
 
 MOST_DAYS = 366
@@ -67,6 +69,7 @@ def make_token(
     )
     token.full_clean(exclude=["member", "consortium", "user"])
     token.save()
+    tell_of_change(user=by.user, change=Change.TOKEN_MADE, detail=name)
     Event.append(_event(Event.Kind.TOKEN_MADE, token, by))
     return token, secret
 
@@ -212,7 +215,7 @@ def _event(kind: Event.Kind, token: ApiToken, by: Actor) -> Event:
         changes={
             "token": token.pk,
             "can_write": token.can_write,
-            "expires_on": timezone.localdate(token.expires_at).isoformat(),
+            "expires_on": day_of(token.expires_at).isoformat(),
         },
         personal={"token_name": token.name},
         actor=by.user,

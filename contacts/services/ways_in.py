@@ -29,7 +29,7 @@ def _works(provider: str) -> bool:
 
 
 @transaction.atomic
-def remove_account(*, user_id: int, account_id: int, but: str | None) -> None:
+def remove_account(*, user_id: int, account_id: int, but: str | None, browser: str = "") -> None:
     """Remove an account elsewhere, end the person's sessions but that with the key `but`, tell them.
 
     Raises `ValidationError` when it is the last way in.
@@ -46,4 +46,4 @@ def remove_account(*, user_id: int, account_id: int, but: str | None) -> None:
     account.delete()
     end_other_sessions(user=user, but=but)
     name = services.service_name(account.provider)
-    tell_of_change(user=user, change=Change.ACCOUNT_REMOVED, detail=name)
+    tell_of_change(user=user, change=Change.ACCOUNT_REMOVED, detail=name, browser=browser)

@@ -9,14 +9,21 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 TABS = [
+    ("profile", _("Profile")),
     ("account_email", _("E-mail")),
     ("account_change_password", _("Password")),
     ("accounts", _("Connected accounts")),
     ("mfa_index", _("Second factor")),
     ("usersessions_list", _("Sessions")),
+    ("account_delete", _("Delete account")),
 ]
 # Pages that belong to a tab without being its first one.
-_BEGINS = {"mfa_": "mfa_index", "orcid_": "accounts", "account_remove": "accounts"}
+_BEGINS = {
+    "profile": "profile",
+    "mfa_": "mfa_index",
+    "orcid_": "accounts",
+    "account_remove": "accounts",
+}
 
 
 @register.inclusion_tag("components/_tabs.html", takes_context=True)

@@ -25,6 +25,7 @@ from contacts.services.finding import (
 )
 from contacts.services.members import FirstContact, name_first_contact
 from contacts.views._shared import sent
+from members.http import saying
 from members.models import Member
 
 Save = Callable[[FirstContact], HttpResponse]
@@ -117,10 +118,6 @@ def _deal_with(
     invitation = get_object_or_404(
         Invitation.objects.select_related("member"), member__in=members.values("pk"), pk=pk
     )
-    try:
+    with saying(request, done % {"email": invitation.email}):
         act(invitation_id=invitation.pk, by=desk.by)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, done % {"email": invitation.email})
     return redirect("lead:membership", desk.consortium.slug, invitation.member.slug)

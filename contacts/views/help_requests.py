@@ -1,8 +1,5 @@
 """Asking for help, and watching what becomes of it; objecting to a new Main."""
 
-from http import HTTPStatus
-
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -14,16 +11,15 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms._shared import ServiceForm
 from contacts.forms.help import HelpForm, ObjectForm, ReplyForm
 from contacts.models import HelpRequest, User
+from contacts.networks import from_network
 from contacts.services import recovery as recovery_service
 from contacts.services import requests as service
-from contacts.throttles import throttled
+from contacts.services.security import address_of
+from contacts.throttles import HELP_FROM_NETWORK, in_words, spend
 from contacts.views._shared import sent
-from contacts.views.links import with_token
+from contacts.views.links import dead_link, with_token
 from members.actors import Actor
 from members.models import Member
-
-# From one network address: a university has one for many people.
-REQUESTS_PER_HOUR = 20
 
 
 @login_not_required
@@ -46,17 +42,17 @@ def help_request(request: HttpRequest) -> HttpResponse:
 def _asks_too_often(request: HttpRequest, form: HelpForm) -> bool:
     """Whether so many mails were caused from there that somebody is at play with other people's
     mailboxes; the form says so."""
-    place = get_adapter().get_client_ip(request)
-    if not throttled(f"help-from:{place}", most=REQUESTS_PER_HOUR, seconds=3600):
-        return False
-    form.add_error(None, _("Many requests have come from your network. Try again in an hour."))
-    return True
+    wait = spend(from_network(HELP_FROM_NETWORK, request))
+    if wait:
+        text = _("Many requests have come from your network. Try again in %(wait)s.")
+        form.add_error(None, text % {"wait": in_words(wait)})
+    return bool(wait)
 
 
 def _initial(request: HttpRequest) -> dict[str, str]:
     initial = {"kind": request.GET.get("kind", "")}
     if isinstance(request.user, User):
-        initial |= {"name": request.user.name}
+        initial |= {"name": request.user.name, "email": address_of(request.user)}
     slug = request.GET.get("organisation", "")
     member = Member.objects.public().filter(slug=slug).first() if slug else None
     return {**initial, "organisation": str(member)} if member else initial
@@ -70,7 +66,7 @@ def help_status(request: HttpRequest, token: str) -> HttpResponse:
     try:
         asked = service.request_behind(token)
     except ValidationError as error:
-        return _dead(request, error)
+        return dead_link(request, error, "help")
     if not asked.proved_at:
         return _prove(request, token, asked)
     form = ReplyForm(sent(request)) if not asked.closed_at else None
@@ -107,10 +103,5 @@ def recovery(request: HttpRequest, token: str) -> HttpResponse:
         by = Actor.contact(request.user) if isinstance(request.user, User) else None
         recovery_service.object_to(token=token, text=form.cleaned_data["text"], by=by)
     except ValidationError as error:
-        return _dead(request, error)
+        return dead_link(request, error, "recovery")
     return render(request, "people/recovery_objected.html", {"recovery": found})
-
-
-def _dead(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    context = {"reason": error.messages[0], "what": "help"}
-    return render(request, "people/dead_link.html", context, status=HTTPStatus.GONE)

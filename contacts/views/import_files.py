@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.import_progress import Compared, Progress
 from contacts.models import ContactImport, Invitation, Role, User
 from integrations.orcid.ids import orcid_uri
 from members.cells import csv_lines
+from members.dates import day_of, today
 
 # The words of the header are for other programs: they are not translated.
 HEADER = ["Member", "Name", "Email", "ORCID iD", "Role", "State", "Sent", "Answered", "iD compared"]
@@ -22,7 +22,7 @@ def csv_of(name: str, rows: Sequence[Sequence[str]]) -> HttpResponse:
     header, *others = rows or [[]]
     content = "".join(csv_lines(header, others))
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    filename = f"{name}-{timezone.localdate():%Y-%m-%d}.csv"
+    filename = f"{name}-{today():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
@@ -80,4 +80,4 @@ def _added(into: ContactImport) -> list[list[str]]:
 
 
 def _day(moment: Any) -> str:
-    return timezone.localtime(moment).date().isoformat() if moment else ""
+    return day_of(moment).isoformat() if moment else ""

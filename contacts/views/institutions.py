@@ -15,12 +15,14 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.sessions import LoginSession
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import (
@@ -36,7 +38,7 @@ from contacts.institutional.clients import provider_of
 from contacts.institutional.oidc import InstitutionOidcAdapter
 from contacts.institutional.problems import InstitutionFailed, Problem
 from contacts.models import InstitutionalSignIn, User
-from contacts.proof import proof_page, proved_recently
+from contacts.proof import note_fresh_sign_in, proof_page, proved_recently
 from contacts.services.institutional import note_sign_in
 from members.paging import paginate
 
@@ -92,6 +94,9 @@ def login(request: HttpRequest, row: InstitutionalSignIn) -> HttpResponse:
         if request.user.is_staff:
             raise PermissionDenied
         if not proved_recently(request):
+            messages.info(
+                request, _("First confirm that it is you; then press “Connect” once more.")
+            )
             return redirect(proof_page(reverse("institutions")))
     away = provider_of(request, row).redirect_from_request(request)
     # A page, not a redirect: browsers hold a form's redirects to `form-action`, and nobody knows
@@ -140,6 +145,7 @@ def acs(request: HttpRequest, row: InstitutionalSignIn) -> HttpResponse:
     kept.store["response"] = encoded
     kept.store.set_expiry(600)
     kept.save(response)
+    response.cookies[kept.cookie_name]["httponly"] = True
     return response
 
 
@@ -200,6 +206,8 @@ class _Came:
         person: Person = self.login.person
         note_sign_in(sign_in_id=self.row.pk, user_id=self.login.account.user_id, person=person)
         user = self.request.user
+        if self.login.is_fresh and user.pk == self.login.account.user_id:
+            note_fresh_sign_in(self.request, user)
         is_more = self.login.state.get("process") == AuthProcess.CONNECT
         if not self.is_new or is_more or not user.is_authenticated:
             return response

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_POST
 from contacts.models import Invitation
 from contacts.services import invitations as service
 from contacts.views._shared import enter_to_edit
+from members.http import saying
 
 
 @require_POST
@@ -31,10 +30,6 @@ def _deal_with(
 ) -> HttpResponse:
     tools = enter_to_edit(request, slug)
     invitation = get_object_or_404(Invitation, member=tools.member, pk=pk)
-    try:
+    with saying(request, done % {"email": invitation.email}):
         act(invitation_id=invitation.pk, by=tools.by)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, done % {"email": invitation.email})
     return tools.to("contacts")

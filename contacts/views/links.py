@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms.people import AcceptForm, AnswerForm
 from contacts.letters import consortium_of
 from contacts.models import PROTECTED_ROLES, Contact, Invitation, Role, User
+from contacts.networks import from_network, too_often
 from contacts.services import answering, editing, leaving
+from contacts.throttles import DEAD_LINKS, spend, wait_for
 from members.actors import Actor
 from members.models import Member
 
@@ -24,7 +26,7 @@ View = Callable[..., HttpResponse]
 
 
 def with_token(view: View) -> View:
-    """Kept in no cache; its address, which is a secret, is told to no other site.
+    """From where many links have led nowhere, none leads anywhere for a while. Kept in no cache; its address, which is a secret, is told to no other site.
 
     `same-origin` rather than `no-referrer`: with the latter browsers send `Origin: null` with the
     page's own forms, which the CSRF check rightly refuses.
@@ -32,7 +34,12 @@ def with_token(view: View) -> View:
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        guesses = from_network(DEAD_LINKS, request)
+        if wait := wait_for(guesses):
+            return too_often(request, wait)
         response = view(request, *args, **kwargs)
+        if response.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            spend(guesses)
         response["Referrer-Policy"] = "same-origin"
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"

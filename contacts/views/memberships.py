@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +17,7 @@ from contacts.models import Invitation
 from contacts.permissions import can_name_first_contact
 from contacts.services import memberships as service
 from contacts.views._shared import sent
+from members.dates import today
 from members.former import names_then
 from members.models import Member, Membership
 
@@ -61,10 +61,15 @@ def membership_end(request: HttpRequest, consortium: str, pk: int) -> HttpRespon
         except ValidationError as error:
             form.add_service_error(error)
         else:
-            day = date_format(form.cleaned_data["end"], "j F Y")
-            text = _("The membership of %(name)s ends after %(day)s.")
-            if form.cleaned_data["goes_on_directly"]:
-                text += " " + _("From the day after it is a direct member.")
+            day = date_format(form.cleaned_data["end"])
+            text = (
+                _(
+                    "The membership of %(name)s ends after %(day)s. From the day after it is a"
+                    " direct member."
+                )
+                if form.cleaned_data["goes_on_directly"]
+                else _("The membership of %(name)s ends after %(day)s.")
+            )
             messages.success(request, text % {"name": period.member, "day": day})
             return _to_page(desk, period.member)
     return _form(desk, "lead/membership_end.html", form, period.member)
@@ -114,7 +119,7 @@ def _member(desk: Desk, slug: str) -> tuple[Member, list[Membership]]:
 def _day_after(periods: list[Membership]) -> datetime.date:
     """The first day that is free: today, or the day after a planned end."""
     ends = [period.end + datetime.timedelta(days=1) for period in periods if period.end]
-    return max([timezone.localdate(), *ends])
+    return max([today(), *ends])
 
 
 def _period(desk: Desk, pk: int) -> Membership:

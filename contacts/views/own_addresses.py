@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from contacts.browsers import browser_of
 from contacts.services.security import Change, tell_of_change
 from members.http import PortalRequest
 
@@ -28,7 +29,12 @@ def prove_address(request: PortalRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         if _proved(request, confirmation):
             # To one they had before: nobody else can have proved that.
-            tell_of_change(user=request.user, change=Change.ADDRESS_ADDED, detail=address.email)
+            tell_of_change(
+                user=request.user,
+                change=Change.ADDRESS_ADDED,
+                detail=address.email,
+                browser=browser_of(request),
+            )
         else:
             messages.error(request, _("%s could not be added.") % address.email)
         return redirect("account_email")

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from contacts.forms.accounts import CodeForm, PasskeyAgainForm, PasswordForm
-from contacts.proof import proved_recently, ways_of
+from contacts.proof import proved_recently, renew_session, ways_of
 from members.http import PortalRequest
 
 
@@ -30,6 +30,8 @@ def confirm_identity(request: PortalRequest) -> HttpResponse:
             reauthenticate_by_password(request)
         else:
             forms[sent].save()
+        # More is open to this session now: not to whoever had its key before.
+        renew_session(request)
     if proved_recently(request):
         return redirect(next_url)
     context: dict[str, Any] = {"ways": ways, "forms": forms, "next_url": next_url}

@@ -14,6 +14,7 @@ from contacts.models import HelpRequest, Recovery
 from contacts.services import recovery as recovery_service
 from contacts.services import requests as service
 from contacts.views._shared import sent
+from members.http import saying
 from members.models import Member
 from members.paging import paginate
 
@@ -88,10 +89,6 @@ def recovery_cancel(request: HttpRequest, consortium: str, pk: int) -> HttpRespo
     desk = enter_desk_to_manage(request, consortium)
     members = Member.objects.current_in(desk.consortium).values("pk")
     found = get_object_or_404(Recovery, pk=pk, member__in=members)
-    try:
+    with saying(request, _("It is called off.")):
         recovery_service.cancel_recovery(recovery_id=found.pk, by=desk.by)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("It is called off."))
     return redirect("lead:requests", desk.consortium.slug)

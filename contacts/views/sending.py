@@ -17,6 +17,7 @@ from contacts.services import announcements as service
 from contacts.views._shared import refused, status_of
 from contacts.views.announcements import announcement_of, audience_in_words
 from members.errors import StaleVersion
+from members.http import saying
 from members.paging import paginate
 
 ROWS_ON_A_PAGE = 50
@@ -113,10 +114,6 @@ def announcement_again(request: HttpRequest, consortium: str, pk: int, mail: int
     desk = enter_desk_to_manage(request, consortium)
     found = announcement_of(desk, pk)
     row = get_object_or_404(Mail, announcement=found, pk=mail)
-    try:
+    with saying(request, _("It goes once more to %(email)s.") % {"email": row.to}):
         service.send_delivery_again(mail_id=row.pk, by=desk.by)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("It goes once more to %(email)s.") % {"email": row.to})
     return redirect("lead:announcement_deliveries", consortium, pk)

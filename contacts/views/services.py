@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from contacts.browsers import browser_of
 from contacts.elsewhere import services
 from contacts.elsewhere.answers import problem_response
 from contacts.elsewhere.problems import Problem
@@ -40,6 +41,9 @@ def service_login(request: HttpRequest, service: str) -> HttpResponse:
         if request.user.is_staff:
             raise PermissionDenied
         if not proved_recently(request):
+            messages.info(
+                request, _("First confirm that it is you; then press “Connect” once more.")
+            )
             return redirect(proof_page(reverse("accounts")))
     away = provider.redirect_from_request(request)
     # A page, not a redirect: browsers hold a form's redirects to `form-action`, and nobody knows
@@ -70,7 +74,10 @@ def account_remove(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             ways_in.remove_account(
-                user_id=request.user.pk, account_id=pk, but=request.session.session_key
+                user_id=request.user.pk,
+                account_id=pk,
+                but=request.session.session_key,
+                browser=browser_of(request),
             )
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +15,8 @@ from contacts.models import OrcidReport
 from contacts.services.exporting import record_export
 from contacts.services.orcid_reports import CSV_HEADER, draft_report, mark_as_sent
 from members.cells import csv_lines
+from members.dates import today
+from members.http import saying
 from members.paging import paginate, read_key
 
 
@@ -55,7 +54,7 @@ def tell_orcid_csv(request: HttpRequest, consortium: str) -> HttpResponseBase:
     )  # fmt: skip
     lines = csv_lines(CSV_HEADER, rows)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"tell-orcid-{desk.consortium.slug}-{timezone.localdate():%Y-%m-%d}.csv"
+    name = f"tell-orcid-{desk.consortium.slug}-{today():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -66,12 +65,8 @@ def tell_orcid_sent(request: HttpRequest, consortium: str) -> HttpResponse:
     form = SentForm(request.POST)
     if not form.is_valid():
         return _page(desk, form)
-    try:
+    with saying(request, _("Noted: ORCID has been told. The next report starts here.")):
         mark_as_sent(consortium_id=desk.consortium.pk, by=desk.by, **form.cleaned_data)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Noted: ORCID has been told. The next report starts here."))
     return redirect("lead:tell_orcid", consortium)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from members.models.organisations import Consortium, Member
@@ -95,6 +96,7 @@ class Event(models.Model):
         WORK_DELETED = "work_deleted", _("Work deleted")
         WORKS_STATE_CHANGED = "works_state_changed", _("Works validated, published or taken back")
         WORKS_ADDED = "works_added", _("Works brought in")
+        DRAFTS_WITHDRAWN = "drafts_withdrawn", _("Drafts withdrawn: no longer public at ORCID")
         WORKS_POLICY_CHANGED = "works_policy_changed", _("Settings for works changed")
         KEEPER_ADDED = "keeper_added", _("Publications desk: person added")
         KEEPER_INVITED = "keeper_invited", _("Publications desk: person invited")
@@ -126,7 +128,8 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.created_at:%Y-%m-%d %H:%M})"
+        at = date_format(timezone.localtime(self.created_at), "SHORT_DATETIME_FORMAT")
+        return f"{self.get_kind_display()} ({at})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         raise TypeError("Events are written by Event.append and never changed.")

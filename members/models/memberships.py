@@ -4,9 +4,9 @@ import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.dates import today
 from members.models.organisations import Consortium, Member
 from members.querysets import MembershipQuerySet
 
@@ -53,7 +53,7 @@ class Membership(models.Model):
 
     @property
     def status(self) -> "Membership.Status":
-        return self.status_on(timezone.localdate())
+        return self.status_on(today())
 
     def status_on(self, day: datetime.date) -> "Membership.Status":
         if self.start and self.start > day:

@@ -9,8 +9,9 @@ from django import template
 from django.apps import apps
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -41,13 +42,22 @@ LABELS: dict[str, str | Promise] = {
     "family_name": gettext_lazy("Family name"),
     "given_names": gettext_lazy("Given names"),
     "job_title": gettext_lazy("Job title"),
+    "added": gettext_lazy("Added"),
+    "community": gettext_lazy("Community"),
+    "country": gettext_lazy("Country"),
+    "file": gettext_lazy("File"),
+    "invited": gettext_lazy("Invited"),
+    "kind": gettext_lazy("Kind"),
     "lead_may_manage_contacts": gettext_lazy("The lead may manage contacts"),
     "layout": gettext_lazy("Layout"),
     "legal_name": gettext_lazy("Legal name"),
     "list": gettext_lazy("List"),
     "level": gettext_lazy("Seat on the lead desk"),
     "logo": gettext_lazy("Logo"),
+    "mails": gettext_lazy("Mails"),
+    "members": gettext_lazy("Members"),
     "name": gettext_lazy("Name"),
+    "names": gettext_lazy("Names"),
     "note": gettext_lazy("Note"),
     "old_email": gettext_lazy("Old e-mail"),
     "orcid": gettext_lazy("ORCID iD"),
@@ -63,10 +73,13 @@ LABELS: dict[str, str | Promise] = {
     "public_email": gettext_lazy("Public e-mail"),
     "roles": gettext_lazy("Roles"),
     "round_month": gettext_lazy("Month of the confirmation round"),
+    "reminder": gettext_lazy("A reminder"),
     "rows": gettext_lazy("Rows"),
+    "rows_left_out": gettext_lazy("Rows left out"),
     "scheme": gettext_lazy("Scheme"),
     "signed_on": gettext_lazy("Signed on"),
     "start": gettext_lazy("First day"),
+    "there_already": gettext_lazy("There already"),
     "can_write": gettext_lazy("May write"),
     "expires_on": gettext_lazy("Valid until"),
     "token_name": gettext_lazy("Token"),
@@ -74,6 +87,7 @@ LABELS: dict[str, str | Promise] = {
     "value": gettext_lazy("Identifier"),
     "website": gettext_lazy("Website"),
     "asked": gettext_lazy("Sent in to be looked at"),
+    "not_me": gettext_lazy("Said: this is not me"),
     "number": gettext_lazy("Works"),
     "on_unpublish": gettext_lazy("When a work is no longer public"),
     "validate_first": gettext_lazy("Look at researchers’ works first"),
@@ -96,6 +110,8 @@ _HIDDEN |= {
     "contact_import",
     "fields",
     "field_names",
+    "kept",
+    "dropped",
     "lead_change",
     "of_event",
     "report",
@@ -104,6 +120,7 @@ _HIDDEN |= {
     "slug",
     "given",
     "seat",
+    "sign_in",
     "consortium_id",
     "version",
     "agreement_version",
@@ -169,7 +186,9 @@ def event_by(event: Event) -> str:
         case Event.Capacity.TOKEN:
             return _("A system, with the token of %(name)s") % {"name": name or _("Somebody")}
         case Event.Capacity.IMPORT:
-            return _("Import of a file") + (f" ({name})" if name else "")
+            return (
+                _("Import of a file (%(name)s)") % {"name": name} if name else _("Import of a file")
+            )
         case _:
             return _("The portal itself")
 
@@ -218,7 +237,8 @@ def _is_pair(key: str, value: Any, *, pairs: bool) -> bool:
 def _label(key: str) -> str:
     if key in LABELS:
         return str(LABELS[key])
-    return key.replace("_", " ").capitalize()
+    # A field's own name, which the catalogue has as the admin shows it.
+    return capfirst(_(key.replace("_", " ")))
 
 
 def _shown(key: str, value: Any) -> str:
@@ -241,6 +261,8 @@ def _in_words(key: str, value: Any) -> str:
         return date_format(day, "DATE_FORMAT")
     if isinstance(value, str) and key in _MOMENTS and (moment := parse_datetime(value)):
         return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    if isinstance(value, int):
+        return number_format(value, force_grouping=True)
     return str(_choices(key).get(str(value), value))
 
 

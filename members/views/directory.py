@@ -7,11 +7,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from members.dates import today
 from members.filters import LETTERS, DirectoryPageFilter, letters_in_use
-from members.http import logo_response, render_page_or_part
+from members.http import logo_response, render_page_or_part, same_for_all
 from members.models import Identifier, Member
 from members.paging import paginate
 
@@ -34,9 +34,7 @@ def directory_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def directory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     member = get_object_or_404(Member.objects.public(), slug=slug)
-    membership = (
-        member.memberships.active(timezone.localdate()).select_related("consortium").first()
-    )
+    membership = member.memberships.active(today()).select_related("consortium").first()
     identifiers = list(member.identifiers.all())
     schemes = [identifier.scheme for identifier in identifiers]
     # ROR first; within a scheme the preferred one, which is named so where there is a choice.
@@ -48,6 +46,7 @@ def directory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "directory/detail.html", context)
 
 
+@same_for_all
 @login_not_required
 @require_safe
 def directory_logo(request: HttpRequest, slug: str) -> HttpResponse:

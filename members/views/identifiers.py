@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.actors import Actor
 from members.forms.identifiers import IdentifierForm
-from members.http import PortalRequest
+from members.http import PortalRequest, saying
 from members.models import Identifier, Member
 from members.permissions import can_edit_member
 from members.services.identifiers import add_identifier, prefer_identifier, remove_identifier
@@ -61,12 +61,8 @@ def _change(
         raise PermissionDenied
     # Of this member's alone: the number in the address is anybody's to change.
     identifier = get_object_or_404(member.identifiers, pk=pk)
-    try:
+    with saying(request, done % {"identifier": identifier}):
         service(member_id=member.pk, identifier_id=identifier.pk, by=Actor.contact(request.user))
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, done % {"identifier": identifier})
     return redirect("tools:identifiers", slug)
 
 

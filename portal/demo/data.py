@@ -24,6 +24,26 @@ FINDABLE, HIDDEN = "sofia", "nuala"
 PASSWORD = "sandbox"  # noqa: S105  # of everybody at the local ORCID, whose sign-in page shows it
 
 
+class PortraitEntry(TypedDict):
+    ground: str
+    hair: str
+    skin: str
+    coat: str
+    hair_is_long: bool
+
+
+class ProfileEntry(TypedDict):
+    ago: int
+    portrait: PortraitEntry
+    other_names: NotRequired[str]
+    title: NotRequired[str]
+    field: NotRequired[str]
+    biography: NotRequired[str]
+    links: NotRequired[list[dict[str, str]]]
+    time_zone: NotRequired[str]
+    is_public: NotRequired[bool]
+
+
 class PersonEntry(TypedDict):
     orcid: str
     given_names: str
@@ -36,6 +56,7 @@ class PersonEntry(TypedDict):
     name_visibility: NotRequired[str]
     status: NotRequired[str]
     employments: NotRequired[list[dict[str, str]]]
+    profile: NotRequired[ProfileEntry]
 
 
 class RolesFromEntry(TypedDict):

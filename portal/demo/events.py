@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 
 from contacts.models import DeskSeat, Invitation, Role, User
-from contacts.services import adding, desk, invitations, leaving, roles
+from contacts.portraits import read_portrait
+from contacts.services import adding, desk, invitations, leaving, profiles, roles
 from contacts.services import agreement as agreements
 from contacts.services.operator import create_operator
 from members import logos as logo_files
@@ -16,7 +17,7 @@ from members.actors import Actor
 from members.models import Consortium, Member
 from members.services import domains, information, memberships
 from members.services import register as registry
-from portal.demo import data, logos
+from portal.demo import data, logos, portraits
 from portal.demo.who import (
     actor_of,
     holder_of,
@@ -49,6 +50,20 @@ def first_sign_in(person: data.PersonEntry) -> Step:
         SocialAccount.objects.create(user=user, provider="orcid", uid=person["orcid"])
         if person.get("proved"):
             EmailAddress.objects.create(user=user, email=person["email"], verified=True)
+
+    return step
+
+
+def tell_profile(person: data.PersonEntry, entry: data.ProfileEntry) -> Step:
+    def step() -> None:
+        user = User.objects.get(orcid=person["orcid"])
+        told = {name: entry[name] for name in entry if name not in {"ago", "portrait"}}  # type: ignore[literal-required]  # a loop over names
+        profiles.save_profile(
+            user_id=user.pk,
+            by=Actor.contact(user),
+            picture=read_portrait(portraits.draw(entry["portrait"])),
+            **cast("profiles.Told", told),
+        )
 
     return step
 

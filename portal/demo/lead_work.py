@@ -35,6 +35,7 @@ from contacts.services import (
 from contacts.services.imports.applying import bring_in
 from contacts.services.imports.plan import plan_contacts
 from members.actors import Actor
+from members.dates import today
 from members.services import consortia, renaming
 from portal.demo import data
 from portal.demo.past import rows
@@ -248,7 +249,7 @@ def tell_orcid(day: datetime.date) -> Step:
             consortium_id=draft.consortium.pk,
             since=draft.since,
             through=draft.through,
-            text=draft.text.replace(timezone.localdate().isoformat(), day.isoformat(), 1),
+            text=draft.text.replace(today().isoformat(), day.isoformat(), 1),
             by=desk(),
         )
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import User
+from members.dates import today
 from members.models import Consortium, Member
 from portal.demo import data, events
 from portal.demo import lead_work as work
@@ -32,6 +33,8 @@ def load(*, operator_password: str) -> None:
     story = Story()
     for person in data.people().values():
         story.add(person.get("first_signed_in"), events.first_sign_in(person))
+        if told := person.get("profile"):
+            story.add(told["ago"], events.tell_profile(person, told))
     story.add(LONG_AGO, events.found_consortium(data.demo()["consortium"]))
     story.add(LONG_AGO, events.make_operator(data.demo()["operator"], operator_password))
     for member in data.demo()["members"]:
@@ -148,4 +151,4 @@ def _tell_requests(story: Story, lead: data.Lead) -> None:
 
 
 def _day(ago: int) -> datetime.date:
-    return timezone.localdate() - datetime.timedelta(days=ago)
+    return today() - datetime.timedelta(days=ago)

@@ -7,11 +7,13 @@ from django.utils.html import format_html
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from members.http import same_for_all
 from portal.theme import make_theme
 
 _DAY = 24 * 3600
 
 
+@same_for_all
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=30 * _DAY)
@@ -26,6 +28,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
 
+@same_for_all
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=_DAY)

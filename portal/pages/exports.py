@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import StreamingHttpResponse
-from django.utils import timezone
 
 from contacts.facts import with_facts
 from contacts.models import AgreementRecord, Contact
 from members import xlsx_stream
 from members.cells import csv_pieces
+from members.dates import today
 from members.models import Membership
 from members.streams import stream
 from portal.pages.layouts import Layout, Row
@@ -34,7 +34,7 @@ def contacts_file(
     else:
         lines = csv_pieces(layout.header, made)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    filename = f"contacts-{name}-{timezone.localdate():%Y-%m-%d}.{as_format}"
+    filename = f"contacts-{name}-{today():%Y-%m-%d}.{as_format}"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 

@@ -1,17 +1,16 @@
 """How the lead's list of members is narrowed and ordered; that of contacts is the contacts' own."""
 
-import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.filters import ROLE_CHOICES, LeadFilter
 from contacts.gaps import with_gap_slugs
 from contacts.models import Contact, RoleAssignment
+from members.dates import start_of
 from members.models import Member, Membership
 
 
@@ -61,7 +60,7 @@ class MemberFilter(LeadFilter):
             holding = RoleAssignment.objects.filter(role=missing)
             found = found.exclude(pk__in=holding.values("member"))
         if day := self.given("unconfirmed_since"):
-            since = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+            since = start_of(day)
             found = found.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=since))
         return self._sorted(found)
 

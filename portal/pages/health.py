@@ -8,11 +8,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from members.http import same_for_all
 from portal.celery import app
 
 log = logging.getLogger(__name__)
 
 
+@same_for_all
 @login_not_required
 @require_safe
 @never_cache
@@ -21,6 +23,7 @@ def alive(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
+@same_for_all
 @login_not_required
 @require_safe
 @never_cache

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from contacts.facts import BITS, votes
 from contacts.models import Role
 from integrations.orcid.ids import orcid_uri
 from members.cells import neutralise
+from members.dates import day_of
 from members.models import Member
 
 Row = list[str]
@@ -123,7 +124,7 @@ def _in_english(labels: dict[str, Any]) -> dict[str, str]:
 
 
 def _day(moment: datetime.datetime | None) -> str:
-    return timezone.localtime(moment).date().isoformat() if moment else ""
+    return day_of(moment).isoformat() if moment else ""
 
 
 def _detailed_contact() -> Maker:

@@ -17,6 +17,7 @@ from contacts.services.exporting import record_member_export
 from contacts.voting import effective_voter
 from integrations.push.models import Delivery
 from integrations.works.models import Keeper
+from integrations.works.services import pushing
 from members.actors import Actor
 from members.http import PortalRequest
 from members.models import Consortium, Event, Member, Membership
@@ -85,7 +86,7 @@ def overview(request: PortalRequest, slug: str) -> HttpResponse:
         "helpdesk": _helpdesk(membership),
         "is_asked": can_edit and open_confirmations(member).exists(),
         "told_orcid": OrcidReport.objects.filter(members=member).first(),
-        "failed_pushes": Delivery.objects.for_member(member).stuck().count(),
+        "failed_pushes": _failed_works(member),
     }
     return render(request, "tools/overview.html", context)
 
@@ -105,6 +106,11 @@ def contacts_csv(request: PortalRequest, slug: str) -> StreamingHttpResponse:
             by=Actor.contact(request.user) if is_own else Actor.lead(request.user),
         )
     return exports.contacts_file(slug, contacts, records, layout=layouts.SELF_SERVICE)
+
+
+def _failed_works(member: Member) -> int:
+    stuck = Delivery.objects.for_member(member).stuck()
+    return stuck.filter(section=pushing.SECTION).items_count()
 
 
 def _latest(member: Member) -> Membership | None:

@@ -1,15 +1,39 @@
 """The addresses of pages that draw on several rooms."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import accounts, deployment, health, home, tools
+from portal.pages import (
+    accounts,
+    deleting,
+    deployment,
+    disconnecting,
+    health,
+    home,
+    people,
+    privacy,
+    rights,
+    tools,
+)
 from portal.pages.lead import audience, contacts, history, invitations, members, overview
 
-page_urls: list[URLPattern] = [
+# What anybody sees of a person who wants it; namespace `people`.
+people_urls: list[URLPattern] = [
+    path("<str:key>/", people.profile, name="profile"),
+    path("<str:key>/picture", people.picture, name="picture"),
+]
+page_urls: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
-    path("privacy/", home.privacy_notices, name="privacy_notices"),
-    path("privacy/<slug:consortium>/", home.privacy, name="privacy"),
+    path("privacy/", privacy.privacy_notices, name="privacy_notices"),
+    path("privacy/processing/", privacy.processing, name="processing"),
+    path("privacy/<slug:consortium>/", privacy.notice, name="privacy"),
     path("me/accounts/", accounts.accounts, name="accounts"),
+    path("me/accounts/orcid/disconnect/", disconnecting.disconnect, name="orcid_disconnect"),
+    path("me/accounts/delete/", deleting.delete_account, name="account_delete"),
+    path("me/data/", rights.data, name="my_data"),
+    path("me/data/held.json", rights.data_json, name="my_data_json"),
+    path("me/data/held.csv", rights.data_csv, name="my_data_csv"),
+    path("me/profile/preview/", people.preview, name="profile_preview"),
+    path("people/", include((people_urls, "people"))),
     path("theme.css", deployment.theme, name="theme"),
     path("icon.svg", deployment.icon, name="icon"),
     path("-/alive", health.alive, name="alive"),

@@ -87,6 +87,15 @@ def test_nobody_gets_an_account_by_one(elsewhere: respx.MockRouter, service: str
     assert "_auth_user_id" not in client.session
 
 
+def test_who_is_to_confirm_first_learns_that_connect_is_to_be_pressed_again(
+    user: User, elsewhere: respx.MockRouter
+) -> None:
+    page = client_of(user).post("/accounts/with/google/", {"process": "connect"}, follow=True)
+
+    assert page.redirect_chain[0][0].startswith(CONFIRM)
+    assert "First confirm that it is you; then press “Connect” once more." in words(page)
+
+
 def test_page_shows_each_with_its_last_sign_in_and_what_it_is_for(
     user: User, elsewhere: respx.MockRouter
 ) -> None:

@@ -39,6 +39,18 @@ def test_operator_enrols_at_the_first_sign_in_and_is_then_let_in(operator: User)
     assert "Site administration" in words(inside)
 
 
+def test_who_has_set_it_up_finds_the_way_back_to_the_administration(operator: User) -> None:
+    client = Client()
+    sign_in(client)
+    before = client.get(FACTOR).content.decode()
+    set_up_app(client)
+
+    page = client.get(FACTOR).content.decode()
+
+    assert "To the administration" not in before
+    assert '<a href="/admin/">To the administration</a>' in page
+
+
 @pytest.mark.parametrize("page", ["", "contacts/user/", "members/member/", "password_change/"])
 def test_every_page_of_the_admin_is_shut_without_it(operator: User, page: str) -> None:
     client = Client()

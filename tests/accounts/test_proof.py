@@ -94,7 +94,7 @@ def test_password_cannot_be_guessed_here_either() -> None:
 
     answer = client.post(CONFIRM, {"password": PASSWORD})
 
-    assert "Too many attempts. Wait five minutes, then try again." in words(answer)
+    assert "Too many attempts. Try again in 5 minutes." in words(answer)
 
 
 def test_who_has_a_second_factor_proves_it_by_that() -> None:

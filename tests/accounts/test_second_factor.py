@@ -159,7 +159,7 @@ def test_removing_it_takes_its_codes_along_and_tells(
     with django_capture_on_commit_callbacks(execute=True):
         set_up_app(client)
 
-    client.post(f"{FACTOR}app/remove/")
+    proved_client(olga).post(f"{FACTOR}app/remove/")
 
     assert not Authenticator.objects.exists()
     (to, added), (_to, removed) = mails()

@@ -1,6 +1,7 @@
 """Attempts to get into somebody else's account: each is refused."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import respx
@@ -17,7 +18,7 @@ from tests.accounts.elsewhere import CLIENTS, back, begin, connect, knows, throu
 from tests.accounts.steps import ACCOUNTS, proved_client, words
 from tests.factories import make_user
 from tests.sandbox_server import SandboxServer
-from tests.signin.steps import sign_in
+from tests.signin.steps import at_orcid, sign_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "sofia@uni.example"
@@ -205,3 +206,60 @@ def test_id_of_an_account_is_not_given_to_another_one(
     other.refresh_from_db()
     assert other.orcid is None
     assert User.objects.get(orcid=taken) == owner
+
+
+@pytest.mark.parametrize("is_verified", [True, False, None])
+def test_address_that_the_service_says_to_have_checked_proves_nothing_here(
+    elsewhere: respx.MockRouter, *, is_verified: bool | None
+) -> None:
+    """Whoever connects an account with somebody's address is not found under it (C2)."""
+    knows(elsewhere, "google", "thief", email=ADDRESS, email_verified=is_verified)
+    thief = make_user()
+
+    connect(proved_client(thief), "google")
+
+    assert SocialAccount.objects.get().user == thief
+    assert not EmailAddress.objects.exists()
+    thief.refresh_from_db()
+    assert thief.email == ""
+
+
+def test_disconnected_id_stays_its_owners(orcid: SandboxServer, client: Client) -> None:
+    """Disconnecting ends what the portal may do at ORCID, not whose the iD is: nobody else gets it."""
+    person = orcid.add_person()
+    sign_in(client, person)
+    owner = User.objects.get(orcid=person)
+    connecting(client, person)
+    client.post("/me/accounts/orcid/disconnect/")
+    other = make_user(orcid=None)
+    thief = proved_client(other)
+
+    answer = connecting(thief, person)
+
+    assert "The iD that came belongs to another account here" in words(answer)
+    other.refresh_from_db()
+    assert other.orcid is None
+    again = Client()
+    sign_in(again, person)
+    assert who(again) == str(owner.pk)
+
+
+def connecting(client: Client, person: str) -> Any:
+    url = client.post("/me/accounts/orcid/connect/").headers["Location"]
+    return client.get(at_orcid(url, person), follow=True)
+
+
+def test_way_back_from_connecting_that_somebody_else_began_connects_nothing(
+    orcid: SandboxServer,
+) -> None:
+    """The thief has the victim's browser open the end of connecting the thief's own record."""
+    mine = orcid.add_person()
+    thief, other = proved_client(make_user(orcid=None)), make_user(orcid=None)
+    url = thief.post("/me/accounts/orcid/connect/").headers["Location"]
+    victim = proved_client(other)
+
+    answer = victim.get(at_orcid(url, mine), follow=True)
+
+    assert "this link is no longer valid" in words(answer)
+    other.refresh_from_db()
+    assert other.orcid is None

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.test import Client
 
 from contacts.models import User
-from tests.accounts.steps import mails
+from tests.accounts.steps import mails, words
 from tests.factories import make_contact, make_member, make_user
 from tests.lead.desk import client_of
 
@@ -39,6 +39,28 @@ def test_new_address_is_told_to_the_main_one(user: User, client: Client) -> None
 
     [(to, text)] = mails()
     assert (to, "the e-mail address new@uni.example was added" in text) == (OLD, True)
+
+
+def test_page_says_what_the_main_address_is_for_and_how_to_be_rid_of_it(
+    user: User, client: Client
+) -> None:
+    add(user, OLD, verified=True, primary=True)
+    alone = words(client.get(PAGE))
+    add(user, NEW, verified=True)
+
+    page = words(client.get(PAGE))
+
+    assert "Mails about your account go here. Remove" in alone
+    assert "go here. To remove it, make another proved address the main one first." in page
+
+
+def test_mail_that_proves_says_who_may_have_given_the_address(user: User, client: Client) -> None:
+    client.post(PAGE, {"action_add": "1", "email": NEW})
+
+    [(to, text)] = mails()
+    assert to == NEW
+    assert "by you, by your institution when you signed in through it, or by somebody else" in text
+    assert "It counts there only once it has been proved." in text
 
 
 def test_first_address_is_told_where_the_person_is_reached_as_a_contact(

@@ -29,6 +29,7 @@ from contacts.models import (
     LeadChange,
     Mail,
     OrcidReport,
+    Profile,
     Role,
     RoleAssignment,
     User,
@@ -162,6 +163,7 @@ def client() -> Client:
     PermissionRequest.objects.create(
         member=member, email="x@uni.example", token_hash="HASH", expires_at=timezone.now()
     )
+    Profile.objects.create(user=user)
     make_work(user)
     make_works_rows(member, user)
     sign_in = InstitutionalSignIn.objects.create(

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from contacts.models import User
+from contacts.models import Mail, User
 from tests.admin.operator import change_address, make_operator, operator_client
 from tests.factories import make_user, new_orcid
 from tests.lead.desk import client_of
@@ -135,3 +135,22 @@ def test_address_of_an_account_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         _create(monkeypatch, email="NEW@portal.example")
 
     assert User.objects.count() == 1
+
+
+def test_operator_whose_password_another_one_sets_is_told_and_signed_out() -> None:
+    other = make_operator(email="other@portal.example")
+    session = client_of(other)
+    address = f"/admin/contacts/user/{other.pk}/password/"
+    form = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+
+    operator_client().post(address, form)
+
+    [mail] = Mail.objects.all()
+    assert (mail.to, "your password was changed" in mail.text) == ("other@portal.example", True)
+    assert session.get("/me/").headers["Location"] == "/accounts/login/?next=/me/"
+
+
+def test_own_password_is_changed_on_the_page_that_tells() -> None:
+    answer = operator_client().get("/admin/password_change/")
+
+    assert answer.headers["Location"] == "/me/accounts/password/"

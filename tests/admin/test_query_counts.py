@@ -17,6 +17,7 @@ from contacts.models import (
     InstitutionalSignIn,
     Invitation,
     Mail,
+    Profile,
     Role,
     RoleAssignment,
     User,
@@ -60,6 +61,7 @@ QUERIES = {
     EmailDomain: 5,
     Event: 7,  # the first and last day, and the days there are
     User: 5,
+    Profile: 5,
     Contact: 6,  # their roles
     RoleAssignment: 5,
     DeskSeat: 6,  # consortia to filter by
@@ -140,6 +142,7 @@ def _make_rows(number: int) -> None:
             token_hash=str(place),
             expires_at=timezone.now(),
         )
+        Profile.objects.create(user=user)
         make_work(user)
         make_works_rows(member, user)
         EmailAddress.objects.create(user=user, email=f"{place}@uni.example", verified=True)

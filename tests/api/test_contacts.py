@@ -283,7 +283,9 @@ def test_a8_look_ups_are_counted(caller: Caller, settings) -> None:
 
     assert first.json()["outcome"] == "unreachable"  # no ORCID in this test
     assert_problem(
-        second, 429, "You have looked up many addresses within an hour. Please go on later."
+        second,
+        429,
+        "You have looked up many addresses within an hour. Please go on in 60 minutes.",
     )
     assert second["Retry-After"] == "3600"
 

@@ -11,7 +11,7 @@ from integrations.orcid.models import Connection
 from integrations.push.models import Attempt, Delivery
 from integrations.works.identifiers import identifier
 from integrations.works.models import Grant, Keeper, MemberWork
-from integrations.works.services import authors, member_works_files
+from integrations.works.services import authors, keepers, member_works_files
 from members.actors import Actor
 from tests.access.world import World
 from tests.factories import make_connection, make_user
@@ -88,10 +88,16 @@ def researcher_work_pages(world: World, who: str) -> list[str]:
         reverse("works:institutions"),
         reverse("works:institution_add", args=[member.slug]),
         *(reverse("works:institution_work", args=[work.pk]) for work in works),
+        *(reverse("works:institution_delete", args=[work.pk]) for work in works[:1]),
         reverse("works:queue"),
         reverse("works:queue_history"),
     ]
 
 
 def desk_link_pages() -> list[str]:
-    return [reverse("keeper_invitation", args=[token]) for token in (KEEPER_TOKEN, "no-such")]
+    named = Keeper.objects.exclude(orcid="").first()
+    not_me = [keepers.not_me_token(named)] if named else []
+    return [
+        *(reverse("keeper_invitation", args=[token]) for token in (KEEPER_TOKEN, "no-such")),
+        *(reverse("keeper_not_me", args=[token]) for token in (*not_me, "no-such")),
+    ]

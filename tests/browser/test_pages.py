@@ -34,6 +34,7 @@ from tests.browser.permission_pages import (
     own_permission_pages,
     researcher_pages,
 )
+from tests.browser.profile_pages import own_profile_pages, public_profile_pages
 from tests.factories import make_connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,6 +86,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             *institution_pages(world),
             reverse("privacy_notices"),
             reverse("privacy", args=[world.consortium.slug]),
+            reverse("processing"),
             reverse("api_docs"),
             "/no-such-page/",
             invitation_path(ours.invitation),
@@ -92,17 +94,22 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             reverse("disown", args=[leaving.not_me_token(ours.contact)]),
             *asked_permission_pages(world),
             *desk_link_pages(),
+            *public_profile_pages(world),
         ],
         "stranger": [
             "/",
             reverse("tools:home"),
             reverse("me:home"),
+            reverse("my_data"),
             reverse("account_email"),
             reverse("accounts"),
+            *public_profile_pages(world),
+            *own_profile_pages(),
         ],
         "main contact": [
             "/",
             reverse("me:home"),
+            reverse("my_data"),
             reverse("account_email"),
             reverse("accounts"),
             reverse("account_change_password"),
@@ -110,6 +117,7 @@ def own_pages_of(world: World) -> dict[str, list[str]]:
             reverse("mfa_index"),
             reverse("confirm_identity"),
             reverse("orcid_disconnect"),
+            *own_profile_pages(),
             *tools.values(),
             f"{tools['hand_over']}?role=main",
             *one.values(),
@@ -241,7 +249,15 @@ def test_every_page_with_a_fixed_address_is_looked_at(world: World) -> None:
     }
 
     # Not pages: they answer with something else, or lead on at once.
-    others = {"theme", "icon", "alive", "ready", "account_logout", "account_inactive"}
+    others = {
+        "theme",
+        "icon",
+        "profile_picture",
+        "alive",
+        "ready",
+        "account_logout",
+        "account_inactive",
+    }
     led_on = {"orcid_login", "orcid_callback", "orcid_connect", "orcid_connected", "lead:home"}
     led_on |= {"connect_orcid"}  # tests/browser/test_institutions.py
     led_on |= {"works:sync", "works:progress", "works:restore", "works:push_all"}
@@ -250,4 +266,5 @@ def test_every_page_with_a_fixed_address_is_looked_at(world: World) -> None:
         "mfa_index", "mfa_remove_webauthn",
     }  # fmt: skip
     led_on |= {"sessions_end_others"}
+    led_on |= {"account_delete", "my_data_json", "my_data_csv"}  # tests/browser/test_rights.py
     assert fixed - seen == {reverse(name) for name in others | led_on}

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 from unittest import mock
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -124,6 +125,16 @@ def test_c1_nobody_accepts_without_an_orcid(house: House) -> None:
 
     assert "You are signed in without an ORCID iD" in page
     assert Contact.objects.filter(member=house.member).count() == 5
+
+
+def test_c1_who_came_through_an_institution_connects_an_orcid_and_comes_back(house: House) -> None:
+    _invite(house)
+
+    page = as_user(make_user(orcid=None, name="Noor")).get(_link()).content.decode()
+
+    assert f'href="/me/accounts/orcid/first/?next={quote(_link(), safe="")}"' in page
+    # another account would be made
+    assert "Sign out, and sign in with ORCID" not in page
 
 
 def test_c3_the_service_too_takes_nobody_without_an_orcid(house: House) -> None:

@@ -182,7 +182,7 @@ def test_invitations_are_throttled(house: House, settings: Settings) -> None:
     )
 
     assert Invitation.objects.count() == 1
-    assert "Please go on later." in response.content.decode()
+    assert "Please go on in 60 minutes." in response.content.decode()
 
 
 def test_h6_a_broker_out_of_reach_loses_no_invitation(

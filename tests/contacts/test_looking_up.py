@@ -128,7 +128,7 @@ def test_a8_look_ups_are_recorded_and_throttled(
     response = _look(client, house, "n3@alpha.example")
 
     assert response.context["form"].errors == {
-        "email": ["You have looked up many addresses within an hour. Please go on later."]
+        "email": ["You have looked up many addresses within an hour. Please go on in 60 minutes."]
     }
     looked_up = Event.objects.filter(kind=Event.Kind.ADDRESS_LOOKED_UP, actor=user_of(house.tech))
     assert looked_up.count() == 2

@@ -113,7 +113,7 @@ class SamlIdp(Idp):
 
     def answer(self, **mode: Any) -> None:
         """How to answer from now on: `sign_assertion`, `sign_response`, `encrypt`, `audience`,
-        `name_id_format`, `deny`; as usual where nothing is said."""
+        `name_id_format`, `deny`, `signed_in_ago`; as usual where nothing is said."""
         self.order("/control", mode=mode)
 
     def walk(self, url: str, username: str) -> Posted:

@@ -8,6 +8,7 @@ import datetime
 import html
 import json
 import sys
+import time
 import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -44,6 +45,7 @@ USUAL: dict[str, Any] = {
     "names_no_request": False,
     "name_id_format": saml.NAMEID_FORMAT_PERSISTENT,
     "deny": False,
+    "signed_in_ago": 0,
 }
 MODE = dict(USUAL)
 
@@ -162,7 +164,11 @@ class IdentityProvider:
                 acs,
                 MODE["audience"] or portal,
                 name_id=name_id,
-                authn={"class_ref": saml.AUTHN_PASSWORD, "authn_auth": self.entity_id},
+                authn={
+                    "class_ref": saml.AUTHN_PASSWORD,
+                    "authn_auth": self.entity_id,
+                    "authn_instant": int(time.time()) - MODE["signed_in_ago"],
+                },
                 sign_assertion=MODE["sign_assertion"],
                 sign_response=MODE["sign_response"],
                 encrypt_assertion=MODE["encrypt"],

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import InstitutionalSignIn
-from tests.factories import make_consortium, make_member
+from tests.factories import make_consortium, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/accounts/institutions/"
@@ -129,3 +129,15 @@ def test_it_asks_for_no_more_than_it_was_set_up_to(
     assert "everything" not in url
     assert "prompt" not in url
     assert "code_challenge_method=S256" in url
+
+
+def test_who_is_to_confirm_first_learns_that_connect_is_to_be_pressed_again(
+    client: Client,
+) -> None:
+    offer("Abbey University", "abbey")
+    client.force_login(make_user())
+
+    page = client.post(f"{LIST}abbey/login/", {"process": "connect"}, follow=True)
+
+    assert page.redirect_chain[0][0].startswith("/me/accounts/confirm/")
+    assert "press “Connect” once more." in page.content.decode()

@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from contacts.models import InstitutionalSignIn
 from tests.institutional.idps import OidcIdp, SamlIdp
-from tests.institutional.steps import back_with, by_saml, refused, start
+from tests.institutional.steps import back_with, by_oidc, by_saml, refused, signed_in, start
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "http://127.0.0.1:9"
@@ -95,3 +96,18 @@ def test_who_is_signed_in_stays_so(
     back_with(client, oidc_idp.walk(start(client, university), "sofia"))
 
     assert client.get("/me/").status_code == 302
+
+
+def test_made_up_ways_back_are_shut_out_there_alone(
+    oidc_idp: OidcIdp, university: InstitutionalSignIn, client: Client, settings: Settings
+) -> None:
+    settings.FAILED_SIGN_INS_PER_NETWORK_PER_HOUR = 2
+    callback = f"/accounts/institutions/{university.slug}/callback/"
+    tries = [Client().get(callback, {"code": "c", "state": "made up"}) for _ in range(3)]
+
+    shut = by_oidc(client, oidc_idp, university)
+    elsewhere = Client().get("/accounts/orcid/login/callback/", {"code": "c", "state": "x"})
+
+    assert [answer.status_code for answer in tries] == [400, 400, 429]
+    assert (shut.status_code, signed_in(client)) == (429, None)
+    assert elsewhere.status_code == 400

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
@@ -57,6 +58,17 @@ def test_altered(posted: Posted, client: Client, said: str, altered: str) -> Non
     answer = post_on(client, posted.changed(posted.xml.replace(said, altered)))
 
     assert refused(answer, client) == REFUSED
+
+
+@pytest.mark.parametrize("said", ["name-id-noor", "Noor Haddad"])
+def test_a_comment_cuts_nothing_off(posted: Posted, client: Client, said: str) -> None:
+    """It does not break the signature; some libraries then read the first half alone."""
+    altered = posted.xml.replace(said, f"{said[:6]}<!-- -->{said[6:]}")
+
+    post_on(client, posted.changed(altered))
+
+    assert User.objects.get().name == "Noor Haddad"
+    assert SocialAccount.objects.get().uid == "name-id-noor"
 
 
 def test_signature_cut_out(posted: Posted, client: Client) -> None:

@@ -1,10 +1,14 @@
 """The step after the first sign-in: the person proves an iD at ORCID, and has it from then on."""
 
+import datetime
+from urllib.parse import quote
+
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
-from contacts.models import Role, User
+from contacts.models import Mail, Role, User
 from integrations.orcid.models import Connection, UnwantedToken
 from tests.accounts.steps import proved
 from tests.factories import make_consortium, make_contact, make_member, make_user
@@ -48,6 +52,8 @@ def test_the_step_leads_nowhere_else(newcomer: User, client: Client) -> None:
 
 def test_session_that_was_left_open_gets_no_id(newcomer: User) -> None:
     """An iD is for good: whoever sits down at the computer would have the account for ever."""
+    newcomer.date_joined -= datetime.timedelta(hours=1)
+    newcomer.save()
     client = Client()
     client.force_login(newcomer, backend=BACKEND)
 
@@ -71,6 +77,33 @@ def test_c4_proved_id_is_theirs_with_all_it_opens(
     assert Connection.objects.get().orcid == person
     assert client.session.session_key != before
     assert client.get(f"/tools/{member.slug}/").status_code == 200
+
+
+def test_its_owner_is_told_where_they_are_a_contact_too(
+    orcid: SandboxServer, newcomer: User, client: Client
+) -> None:
+    """On a shared computer it may have been another's account that they were led to connect."""
+    person = orcid.add_person()
+    EmailAddress.objects.create(user=newcomer, email="me@home.example", verified=True)
+    for address in ("rita@east.example", "Rita@East.example"):
+        make_contact(make_member(), orcid=person, email=address)
+
+    prove(client, person)
+
+    told = Mail.objects.filter(kind=Mail.Kind.SIGN_IN_CHANGED).order_by("pk")
+    assert [mail.to for mail in told] == ["me@home.example", "rita@east.example"]
+
+
+def test_a_name_at_orcid_is_one_line_without_tricks(
+    orcid: SandboxServer, newcomer: User, client: Client
+) -> None:
+    person = orcid.add_person(given_names="Sofia\u202e", family_name="Garcia")
+    other = orcid.add_person(given_names="Ada\u202e", family_name="Lovelace")
+
+    prove(client, person)
+    sign_in(Client(), other)
+
+    assert sorted(User.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Sofia Garcia"]
 
 
 def test_from_then_on_both_ways_lead_to_the_one_account(
@@ -148,3 +181,27 @@ def test_operators_account_gets_none(orcid: SandboxServer, newcomer: User, clien
     answer = client.post(CONNECT)
 
     assert "you signed in without ORCID" in client.get(answer.headers["Location"]).content.decode()
+
+
+def test_publications_lead_those_who_lack_it_to_the_step_and_back(
+    newcomer: User, client: Client
+) -> None:
+    page = client.get("/me/publications/").content.decode()
+
+    assert 'href="/me/accounts/orcid/first/?next=%2Fme%2Fpublications%2F"' in page
+    # said of operators
+    assert "You signed in with a password" not in page
+
+
+@pytest.mark.parametrize("page", ["/tools/", "/me/permissions/", "/me/permissions/east/"])
+def test_pages_that_need_an_id_lead_to_the_step_and_back(
+    newcomer: User, client: Client, page: str
+) -> None:
+    make_member("East", make_consortium())
+
+    told = client.get(page).content.decode()
+
+    assert f'href="/me/accounts/orcid/first/?next={quote(page, safe="")}"' in told
+    # said of operators; a sign-in with ORCID instead would make another account
+    assert "with a password" not in told
+    assert "sign in with ORCID." not in told

@@ -68,6 +68,32 @@ def test_set_up_checked_and_switched_on(oidc_idp: OidcIdp) -> None:
     assert "Good: Discovery and keys can be read." in page
 
 
+def test_after_setting_up_comes_the_page_with_its_addresses_and_the_check(
+    oidc_idp: OidcIdp,
+) -> None:
+    answer = operator_client().post(ADD, filled_in(oidc_idp), follow=True)
+
+    [(address, _status)] = answer.redirect_chain
+    page = answer.content.decode()
+    assert address == change_address(InstitutionalSignIn.objects.get())
+    assert "Give its addresses to the institution, then check it." in page
+    assert "http://testserver/accounts/institutions/north/callback/" in page
+    assert "Check it" in page
+
+
+def test_openid_provider_that_does_not_answer_is_not_asked_for_pasted_metadata(
+    university: InstitutionalSignIn,
+) -> None:
+    InstitutionalSignIn.objects.update(
+        is_on=False, issuer=f"{university.issuer}/nowhere", metadata=""
+    )
+
+    unread, unknown = errors(university)
+
+    assert "/nowhere/.well-known/openid-configuration could not be read: status 404" in unread
+    assert unknown == "Its addresses and keys are not known yet: is the issuer right?"
+
+
 def test_o1_secrets_are_encrypted_and_never_shown(
     oidc_idp: OidcIdp, college: InstitutionalSignIn
 ) -> None:
@@ -163,7 +189,24 @@ def test_check_of_another_issuers_document(university: InstitutionalSignIn) -> N
         issuer=f"{base}/other", metadata_url=f"{base}/.well-known/openid-configuration"
     )
 
-    assert errors(university) == [f"The document is about the issuer {base}, not {base}/other."]
+    assert errors(university) == [
+        f"The metadata cannot be used. The document is about the issuer {base}, not {base}/other."
+    ]
+
+
+def test_a_document_about_another_issuer_replaces_none(university: InstitutionalSignIn) -> None:
+    """People go on signing in by what was read before, and the operator reads why."""
+    before = university.metadata
+    InstitutionalSignIn.objects.update(
+        metadata=before.replace("code", "code "),
+        metadata_url=f"{university.issuer}/.well-known/openid-configuration",
+        issuer=f"{university.issuer}/other",
+    )
+
+    said = warnings(university)
+
+    assert f"The document is about the issuer {university.issuer}, not" in said
+    assert InstitutionalSignIn.objects.get().metadata == before.replace("code", "code ")
 
 
 def test_check_without_client(university: InstitutionalSignIn) -> None:

@@ -6,6 +6,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.test import Client
 
 from contacts.models import AssertedAffiliation, InstitutionalSignIn, Mail, User
+from tests.accounts.steps import proved
 from tests.institutional.idps import OidcIdp, SamlIdp
 from tests.institutional.steps import by_oidc, by_saml, signed_in, start
 
@@ -144,7 +145,7 @@ def test_one_account_can_have_a_sign_in_at_two_institutions(
 ) -> None:
     by_oidc(client, oidc_idp, university)
 
-    by_saml(client, saml_idp, college, process="connect", next="/me/accounts/")
+    by_saml(proved(client), saml_idp, college, process="connect", next="/me/accounts/")
 
     accounts = SocialAccount.objects.order_by("provider")
     assert [account.provider for account in accounts] == ["institution-north", "institution-south"]

@@ -1,11 +1,14 @@
 """OpenID Connect: what a provider, or somebody in between, must not get away with."""
 
+import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 
-from contacts.models import InstitutionalSignIn, User
+from contacts.institutional import http
+from contacts.models import AssertedAffiliation, InstitutionalSignIn, User
 from tests.institutional.idps import OidcIdp
 from tests.institutional.steps import NO_LONGER, NOT_CHECKED, back_with, by_oidc, refused, start
 
@@ -52,6 +55,87 @@ def test_signed_by_a_key_that_is_not_published(
     university.save()
 
     assert refused(back_with(client, url), client) == REFUSED
+
+
+def test_another_issuer_that_the_published_document_names_since(
+    oidc_idp: OidcIdp, university: InstitutionalSignIn, client: Client
+) -> None:
+    """Who is who follows the issuer that the operator gave: the document is anybody's who runs that page."""
+    university.metadata = university.metadata.replace(
+        f'"issuer": "{oidc_idp.base_url}"', '"issuer": "https://other.example"'
+    )
+    university.save()
+    oidc_idp.say_wrong(id_token={"iss": "https://other.example"})
+
+    answer = client.post("/accounts/institutions/north/login/")
+
+    assert "other.example" in university.metadata
+    assert refused(answer, client)[1:] == (True, None)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        5,
+        [5],
+        {"kty": "RSA"},
+        [{"kty": ["RSA"]}],
+        [{"kty": "RSA", "kid": [1]}],
+        [{"kty": "RSA", "n": "***", "e": "AQAB"}],
+        [{"kty": "RSA", "n": "AQAB", "e": "AQAB", "alg": "none"}],
+        [{"kty": "RSA", "n": "AQAB", "e": "AQAB", "alg": "HS256"}],
+        [{"kty": "RSA", "n": "AQAB", "e": "AQAB", "alg": 5}],
+        [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "alg": "ES256"}],
+    ],
+    ids=str,
+)
+def test_keys_that_are_none(
+    oidc_idp: OidcIdp,
+    university: InstitutionalSignIn,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: Any,
+) -> None:
+    url = oidc_idp.walk(start(client, university), "sofia")
+    real = http.send
+
+    def send(method: str, address: str, **options: Any) -> tuple[int, bytes]:
+        if address.endswith("jwks.json"):
+            return 200, json.dumps({"keys": keys}).encode()
+        return real(method, address, **options)
+
+    monkeypatch.setattr(http, "send", send)
+    monkeypatch.setattr("jwt.get_unverified_header", lambda _token: {"alg": "RS256"})
+
+    assert refused(back_with(client, url), client) == REFUSED
+
+
+def test_what_is_said_is_kept_in_one_line_and_short(
+    oidc_idp: OidcIdp, university: InstitutionalSignIn, client: Client
+) -> None:
+    """It stands in histories and mails: no control characters, nothing that turns the writing."""
+    oidc_idp.say_wrong(
+        id_token={
+            "name": "Sofia\u202e\x00\nGarcia",
+            "eduperson_scoped_affiliation": ["staff@uni.example", "m" * 9000],
+        }
+    )
+
+    by_oidc(client, oidc_idp, university)
+
+    assert User.objects.get().name == "Sofia Garcia"
+    assert AssertedAffiliation.objects.get().values == ["staff@uni.example", "m" * 250]
+
+
+@pytest.mark.parametrize("sub", ["sub\x00sofia", "sub\u202esofia", "sub\nsofia"])
+def test_an_identifier_that_could_be_read_as_another(
+    oidc_idp: OidcIdp, university: InstitutionalSignIn, client: Client, sub: str
+) -> None:
+    oidc_idp.say_wrong(id_token={"sub": sub}, userinfo={"sub": sub})
+
+    answer = by_oidc(client, oidc_idp, university)
+
+    assert refused(answer, client) == ("Your institution did not say who you are", True, None)
 
 
 def test_way_back_works_once(

@@ -72,6 +72,38 @@ def test_who_signed_in_without_an_id_is_not_led_to_publications(client: Client):
     assert "/me/publications/" not in client.get("/").text + client.get("/me/").text
 
 
+@pytest.mark.parametrize("page", ["/", "/me/"])
+def test_who_has_no_id_yet_is_told_of_the_step_that_is_left(client: Client, page: str):
+    client.force_login(make_user(orcid=None, name="Noor of the College"))
+
+    told = client.get(page).text
+
+    assert "One step is left: your ORCID iD" in told
+    assert 'href="/me/accounts/orcid/first/"' in told
+    # said of people who came with an iD
+    assert "the iD you have just signed in with" not in told
+
+
+def test_an_operator_is_led_to_the_administration_not_to_organisations(client: Client):
+    client.force_login(make_user(orcid=None, email="op@portal.example", is_staff=True))
+
+    page = client.get("/").text
+
+    assert '<a href="/admin/">Run the portal</a>' in page
+    assert "One step is left" not in page
+    assert "Do you act for an organisation?" not in page
+
+
+@pytest.mark.parametrize("page", ["/", "/me/"])
+def test_profile_and_what_is_held_are_found_from_the_start(client: Client, page: str):
+    client.force_login(make_user())
+
+    told = client.get(page).text
+
+    # in the menu and on the page
+    assert told.count('href="/me/profile/"') == told.count('href="/me/data/"') == 2
+
+
 def test_menu_shows_name_initials_and_the_whole_id(client: Client):
     user = make_user(name="Grace Hopper")
     client.force_login(user)
@@ -120,6 +152,6 @@ def test_home_queries_do_not_grow_with_organisations(
         make_contact(make_member("", make_consortium()), orcid=user.orcid)
     client.force_login(user)
 
-    # session, person, own members with their gaps, desks
-    with django_assert_num_queries(4):
+    # session, person, own members with their gaps, desks of both kinds, works that could not be sent
+    with django_assert_num_queries(6):
         client.get("/")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -29,6 +30,39 @@ def test_the_desk_hears_nothing_before_the_address_is_proved(client: Client, des
     assert asked.state == HelpRequest.State.UNPROVED
     assert [mail.kind for mail in Mail.objects.all()] == ["request_to_prove"]
     assert "Lo Ster" not in page(desk.client(desk.manager), "/lead/help-consortium/requests/")
+
+
+def test_who_asks_about_their_own_data_need_not_belong_to_an_organisation(
+    client: Client, desk: Desk
+) -> None:
+    asked = ask(client, kind="data", organisation="")
+    assert asked
+
+    client.post(link_in(newest(Mail.Kind.REQUEST_TO_PROVE)))
+
+    # the operator's: an account is no consortium's matter
+    asked.refresh_from_db()
+    assert (asked.organisation, asked.consortium, asked.state) == ("", None, "escalated")
+
+
+def test_who_asks_about_anything_else_names_one(client: Client, desk: Desk) -> None:
+    answer = client.post("/help/request/", {"kind": "other", "organisation": ""})
+
+    assert answer.context["form"].errors["organisation"] == ["This field is required."]
+    assert not HelpRequest.objects.exists()
+
+
+def test_form_knows_who_is_signed_in_and_what_they_came_for(client: Client) -> None:
+    user = make_user(name="Ester Research")
+    EmailAddress.objects.create(user=user, email="e@home.example", verified=True, primary=True)
+    client.force_login(user)
+
+    came = page(client, "/help/request/?kind=data")
+
+    assert 'value="Ester Research"' in came
+    assert 'value="e@home.example"' in came
+    assert "you object to what is done with it?" in came
+    assert "Nobody at your organisation can sign in" not in came
 
 
 def test_opening_the_link_only_asks_and_pressing_sends(client: Client, desk: Desk) -> None:
@@ -84,8 +118,11 @@ def test_a8_the_answer_is_the_same_whether_the_address_is_known_here(
 def test_a_link_that_is_not_ours_is_dead(client: Client, desk: Desk) -> None:
     answer = client.get("/help/request/something:else/")
 
+    page = answer.content.decode()
     assert answer.status_code == 410
-    assert "This link is not complete" in answer.content.decode()
+    assert "This link is not complete" in page
+    assert 'href="/help/request/"' in page
+    assert "the address is still to be changed" not in page
 
 
 def test_many_requests_from_one_address_are_stopped(client: Client, desk: Desk) -> None:

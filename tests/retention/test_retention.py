@@ -23,7 +23,7 @@ from contacts.models import (
     Role,
     User,
 )
-from contacts.services import agreement, leaving, retention
+from contacts.services import agreement, erasing, leaving, retention
 from contacts.services.invitations import invite_contact, withdraw_invitation
 from members.actors import Actor
 from members.models import Event, Member
@@ -303,10 +303,19 @@ def test_h4_readers_are_told_at_each_member_where_the_person_acted(member: Membe
     contact = make_contact(member)
     leaving.remove_contact(contact_id=contact.pk, by=Actor.contact(person))
 
-    retention.empty_user(user_id=person.pk, by=SYSTEM)
+    leaving.leave(contact_id=Contact.objects.of(person).get().pk, by=Actor.contact(person))
+    own = Contact.objects.get(orcid=person.orcid)
+    about_them = about(own).get()
+
+    erasing.erase_person(user_id=person.pk, by=SYSTEM)
 
     told = Event.objects.get(kind=Event.Kind.ERASED)
-    assert (told.member, told.changes) == (member, {"events": [], "actors": [person.username]})
+    assert told.member == member
+    assert told.changes == {
+        "events": [about_them.pk],
+        "contacts": [own.pk],
+        "actors": [person.username],
+    }
 
 
 def test_second_run_finds_nothing_left(member: Member) -> None:

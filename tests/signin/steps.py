@@ -4,11 +4,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from django.test import Client
 
 from contacts.models import User
-from tests.sandbox_server import authorize
+from tests.sandbox_server import authorize, new_browser
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -27,7 +26,7 @@ def start(client: Client, **form: str) -> str:
 
 def at_orcid(url: str, orcid: str, *, deny: bool = False) -> str:
     """Sign in at ORCID and allow, or not; returns the way back, as path and query."""
-    with httpx.Client(trust_env=False) as browser:
+    with new_browser() as browser:
         back = urlsplit(authorize(browser, url, orcid, deny=deny))
     return f"{back.path}?{back.query}"
 

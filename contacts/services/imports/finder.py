@@ -109,12 +109,16 @@ class MemberFinder:
         return self._by_slug[slug]
 
     def _not_found(self, name: str) -> str:
-        words = _("There is no member “%(name)s” in this consortium.") % {"name": name[:100]}
+        names = {"name": name[:100]}
+        words = _("There is no member “%(name)s” in this consortium.") % names
         self._guesses += 1
         if self._guesses > _MOST_GUESSES:
             return words
         plain = next(iter(plain_names([name])), "")
         close = difflib.get_close_matches(plain, list(self._by_plain), n=1, cutoff=0.75)
         if close:
-            words += " " + _("Perhaps %s?") % self._by_plain[close[0]][0].display_name
+            names["other"] = self._by_plain[close[0]][0].display_name
+            words = (
+                _("There is no member “%(name)s” in this consortium. Perhaps %(other)s?") % names
+            )
         return words

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.audience import REASONS, Audience, audience_of
@@ -16,6 +15,7 @@ from contacts.http import Desk, enter_desk
 from contacts.models import Announcement, Contact
 from contacts.services.exporting import record_export
 from contacts.views.announcements import announcement_of, in_words
+from members.dates import today
 from members.http import PortalRequest
 from members.keyset import stretch
 
@@ -102,7 +102,7 @@ def _address(given: str, family: str, email: str) -> str:
 
 
 def _file(desk: Desk, kind: Announcement.Kind, lines: list[str]) -> HttpResponse:
-    name = f"addresses-{kind}-{desk.consortium.slug}-{timezone.localdate():%Y-%m-%d}.txt"
+    name = f"addresses-{kind}-{desk.consortium.slug}-{today():%Y-%m-%d}.txt"
     whole = "".join(f"{line}\r\n" for line in lines)
     response = HttpResponse(whole, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.db.models import Max, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, User
 from members import text
+from members.dates import day_of, start_of
 from members.former import names_then
+from members.forms.narrowing import NarrowingForm
 from members.kinds import kind_choices, kinds_in
 from members.models import Consortium, Event, Member, Membership
 
@@ -25,7 +25,7 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=widget)
 
 
-class EventFilter(forms.Form):
+class EventFilter(NarrowingForm):
     member = forms.CharField(label=_("Member"), required=False, max_length=200)
     who = forms.CharField(
         label=_("By whom"), required=False, max_length=200, help_text=_("A name, or an iD.")
@@ -44,18 +44,9 @@ class EventFilter(forms.Form):
     until = _day(_("Up to and including"))
 
     def __init__(self, data: QueryDict, *, consortium: Consortium) -> None:
-        # Bound even when nothing is asked for: every field has an answer then.
-        super().__init__(data or MultiValueDict())
+        super().__init__(data)
         self.consortium = consortium
         self.full_clean()
-
-    def given(self, name: str) -> Any:
-        """What was chosen; empty when nothing, or nothing that makes sense, was."""
-        return self.cleaned_data.get(name) or ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(self.given(name) for name in self.fields)
 
     def events(self) -> QuerySet[Event, Any]:
         """Newest first, with member and actor."""
@@ -118,7 +109,7 @@ def nothing_later(events: Iterable[Event], consortium: Consortium) -> list[Event
         end = ends.get(key)
         event.member.display_name = names.get(key, "?")
         event.is_of_former = True  # type: ignore[attr-defined]  # for the template
-        if end is None or timezone.localdate(event.created_at) > end:
+        if end is None or day_of(event.created_at) > end:
             event.personal = None
     return events
 
@@ -128,4 +119,4 @@ def _words(asked: str) -> list[str]:
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    return start_of(day)

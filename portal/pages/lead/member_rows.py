@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, Max, Prefetch
-from django.utils import timezone
 from django_countries import countries
 
 from contacts.gaps import gaps_of, with_gaps
 from contacts.models import Contact, OrcidReport, Role, RoleAssignment
 from contacts.voting import VOTES_BY, voter_among
 from members import text
+from members.dates import day_of
 from members.former import names_then
 from members.models import Consortium, Identifier, Member, Membership
 
@@ -147,7 +147,7 @@ def _cells(row: Row) -> list[str]:
 
 
 def _day(moment: datetime.datetime | None) -> str:
-    return timezone.localdate(moment).isoformat() if moment else ""
+    return day_of(moment).isoformat() if moment else ""
 
 
 def _former_cells(row: Row) -> list[str]:

@@ -6,13 +6,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contacts.http import Desk, enter_desk
 from contacts.services.exporting import record_export
 from members import xlsx_stream
 from members.cells import csv_pieces, neutralise
+from members.dates import today
 from members.http import PortalRequest
 from members.paging import Page, paginate, read_key
 from portal.pages.filters import MemberFilter
@@ -75,7 +75,7 @@ def _file(desk: Desk, layout: str) -> HttpResponseBase:
         )
     rows = file_rows(keys, found, former=form.asks_for_former)
     safe = ([neutralise(cell) for cell in row] for row in rows)
-    name = f"members-{found.slug}-{timezone.localdate():%Y-%m-%d}.{layout}"
+    name = f"members-{found.slug}-{today():%Y-%m-%d}.{layout}"
     if layout == "xlsx":
         pieces = xlsx_stream.xlsx_pieces("Members", HEADER, safe)
         response = StreamingHttpResponse(pieces, content_type=xlsx_stream.CONTENT_TYPE)

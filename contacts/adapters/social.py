@@ -1,160 +1,42 @@
-"""Where allauth meets this portal: who may sign in, as whom, and what it mails.
-
-A person is found by the iD alone, never by an e-mail address (C4).
-"""
+"""Sign-ins that come from elsewhere. A person is found by the iD alone, never by an e-mail address (C4)."""
 
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, cast
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
-from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.http import urlencode
 
+from contacts.browsers import browser_of
 from contacts.elsewhere import answers as elsewhere
 from contacts.elsewhere import services
 from contacts.elsewhere.http import ServiceSession
 from contacts.elsewhere.problems import Problem as ElsewhereProblem
-from contacts.elsewhere.services import service_name
 from contacts.institutional import answers, clients
-from contacts.models import Mail, User
-from contacts.proof import proof_page, proved_recently
+from contacts.models import User
+from contacts.networks import note_failure, too_often
+from contacts.proof import is_new, proof_page, proved_recently, renew_session
 from contacts.services import claiming, moving
-from contacts.services.mails import queue_mail
-from contacts.services.security import Change, tell_of_change
-from contacts.throttles import throttled
+from contacts.services.security import tell_of_new_id
+from contacts.throttles import CONNECTS, spend
 from integrations.orcid.problems import Problem
 from integrations.orcid.provider import OrcidProvider, SignInFailed
+from members.text import one_line
 
 if TYPE_CHECKING:
-    from allauth.account.models import EmailConfirmationHMAC
     from allauth.socialaccount.models import SocialLogin
 
 log = logging.getLogger(__name__)
 
-# What allauth tells people of, by the name of its mail.
-NOTICES = {
-    "account/email/password_changed": Change.PASSWORD,
-    "account/email/email_changed": Change.MAIN_ADDRESS,
-    "account/email/email_deleted": Change.ADDRESS_REMOVED,
-    "mfa/email/totp_activated": Change.APP_ADDED,
-    "mfa/email/totp_deactivated": Change.APP_REMOVED,
-    "mfa/email/recovery_codes_generated": Change.CODES_MADE,
-    "mfa/email/webauthn_added": Change.PASSKEY_ADDED,
-    "mfa/email/webauthn_removed": Change.PASSKEY_REMOVED,
-    "socialaccount/email/account_connected": Change.ACCOUNT_ADDED,
-    "socialaccount/email/account_disconnected": Change.ACCOUNT_REMOVED,
-}
-# The same person asking for the same mail again: the first may still be on its way.
-SAME_MAIL_SECONDS = 180
-
-
-class AccountAdapter(DefaultAccountAdapter):
-    error_messages: ClassVar[dict[str, Any]] = {
-        **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _lazy("This e-mail address and password do not fit together."),
-        "too_many_login_attempts": _lazy("Too many attempts. Wait five minutes, then try again."),
-        "incorrect_password": _lazy("This is not your password."),
-        "enter_current_password": _lazy("This is not the password you have now."),
-        "rate_limited": _lazy("Too many attempts. Wait five minutes, then try again."),
-        "duplicate_email": _lazy("You have added this address already."),
-    }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody registers here: people come by ORCID, operators are made in the admin."""
-        return False
-
-    def is_safe_url(self, url: str | None) -> bool:
-        """Only pages of this portal, whatever other hosts the deployment answers to."""
-        return url_has_allowed_host_and_scheme(
-            url,
-            allowed_hosts={urlsplit(settings.SITE_URL).netloc},
-            require_https=settings.SITE_IS_HTTPS,
-        )
-
-    def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """Any but the main one; that too when it is the only one, unless it is what one signs in
-        with (operators)."""
-        user = email_address.user
-        if not email_address.primary:
-            return True
-        alone = not user.emailaddress_set.exclude(pk=email_address.pk).exists()
-        return alone and not user.has_usable_password()
-
-    def send_confirmation_mail(
-        self,
-        request: HttpRequest,
-        emailconfirmation: "EmailConfirmationHMAC",
-        signup: bool,  # noqa: FBT001  # allauth's signature
-    ) -> None:
-        """Queue the mail that proves an address.
-
-        An address that somebody else has proved looks no different here (A8): its owner alone
-        reads, in the mail, that it was not added.
-        """
-        address = emailconfirmation.email_address
-        self._stop_if_throttled(request, address)
-        path = reverse("account_confirm_email", args=[emailconfirmation.key])
-        taken = not address.can_set_verified()
-        queue_mail(
-            kind=Mail.Kind.ADDRESS_TO_PROVE,
-            to=address.email,
-            context={
-                "user": address.user,
-                "url": "" if taken else f"{settings.SITE_URL}{path}",
-                "taken": taken,
-            },
-        )
-
-    def _stop_if_throttled(self, request: HttpRequest, address: EmailAddress) -> None:
-        person = address.user_id
-        if throttled(f"address-mail:{person}:{address.email}", most=1, seconds=SAME_MAIL_SECONDS):
-            text = _("We have just sent a mail to %(email)s. Wait three minutes, then ask again.")
-        elif throttled(f"mails:{person}", most=settings.MAILS_PER_PERSON_PER_HOUR, seconds=3600):
-            text = _("You have asked for many mails. Try again in an hour: no mail to %(email)s.")
-        else:
-            return
-        messages.warning(request, text % {"email": address.email})
-        raise ImmediateHttpResponse(redirect("account_email"))
-
-    def send_notification_mail(
-        self,
-        template_prefix: str,
-        user: User,
-        context: dict[str, Any] | None = None,
-        email: str | None = None,
-    ) -> None:
-        """Queue the mail that says how the way to sign in has changed; allauth knows when it does."""
-        change = NOTICES.get(template_prefix)
-        if change is None:
-            log.error("allauth has a mail that nobody has written here: %s", template_prefix)
-            return
-        said = context or {}
-        if "account" in said:
-            detail = service_name(said["account"].provider)
-        else:
-            detail = said.get("deleted_email") or said.get("to_email") or ""
-        # One that was never proved may be a stranger's.
-        proved = EmailAddress.objects.filter(user=user, email=email or "", verified=True)
-        to = email if email and proved.exists() else ""
-        tell_of_change(user=user, change=change, detail=detail, to=to)
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Mails are rows first (H6). allauth has no other mail that this portal lets it send."""
-        raise NotImplementedError(template_prefix)
+# What somebody at play would cause, and ORCID out of reach would not.
+ODD = {Problem.EXPIRED, Problem.UNTRUSTED}
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -182,7 +64,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user: User = sociallogin.user
         if sociallogin.account.provider == OrcidProvider.id:
             user.orcid = sociallogin.account.uid
-        user.name = data["name"]
+        user.name = one_line(data["name"])
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: "SocialLogin") -> None:
@@ -195,7 +77,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             self._refuse_unknown(request, sociallogin)
         if provider != OrcidProvider.id:
             return
-        name = sociallogin.account.extra_data["name"]
+        # It stands in histories and mails: in one line, and without what turns the writing.
+        name = one_line(sociallogin.account.extra_data["name"])
         known = sociallogin.is_existing or self._adopt(sociallogin)
         # C8: an unknown iD may be where a known record has moved to.
         if not known and moving.follow_to(orcid=sociallogin.account.uid, name=name):
@@ -256,14 +139,22 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         )
         return True
 
-    def may_claim_orcid(self, request: HttpRequest) -> bool:
+    def stop_if_throttled(self, request: HttpRequest) -> None:
+        """Before somebody is sent to ORCID to connect: each time it is asked for a token."""
+        if wait := spend((CONNECTS, request.user.pk)):
+            raise ImmediateHttpResponse(too_often(request, wait, by_network=False))
+
+    def may_claim_orcid(self, request: HttpRequest, *, next_url: str = "") -> bool:
         """Whether a person without an iD may prove one, and have it: all but operators, whose
         accounts are for the admin alone. Asked at the start: an iD is for good, so that who wants one
-        first shows that it is they."""
+        first shows that it is they. An account that was made a moment ago has nothing to guard yet:
+        its one step to ORCID stays one."""
         if not self._may_have_orcid(request):
             return False
-        if not proved_recently(request):
-            raise ImmediateHttpResponse(redirect(proof_page(reverse("connect_orcid"))))
+        if not (proved_recently(request) or is_new(cast("User", request.user))):
+            step = reverse("connect_orcid")
+            back = f"{step}?{urlencode({'next': next_url})}" if next_url else step
+            raise ImmediateHttpResponse(redirect(proof_page(back)))
         return True
 
     def _may_have_orcid(self, request: HttpRequest) -> bool:
@@ -275,12 +166,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if not self._may_have_orcid(request):
             return False
         user = cast("User", request.user)
-        if not claiming.claim_orcid(user_id=user.pk, orcid=orcid, name=name):
+        if not claiming.claim_orcid(user_id=user.pk, orcid=orcid, name=one_line(name)):
             return False
         # They may reach more now: whoever knew the old session must not.
-        request.session.cycle_key()
-        UserSession.objects.create_from_request(request)
-        tell_of_change(user=user, change=Change.ACCOUNT_ADDED, detail=OrcidProvider.name)
+        renew_session(request)
+        tell_of_new_id(user_id=user.pk, browser=browser_of(request))
         return True
 
     def on_authentication_error(
@@ -328,6 +218,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         self, request: HttpRequest, problem: Problem, *, next_url: str | None = None
     ) -> HttpResponse:
         """The page that says what went wrong and leads on; `next_url` is kept for the next try."""
+        if problem in ODD:
+            note_failure(request)
         name = "login_cancelled" if problem is Problem.CANCELLED else "authentication_error"
         context = {"problem": problem.value, "next_url": next_url}
         return render(request, f"socialaccount/{name}.html", context, status=problem.status)
