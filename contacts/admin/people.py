@@ -90,6 +90,15 @@ class PortalUserAdmin(ServiceAdmin, UserAdmin[User]):
         fixed = ["name", "orcid", "email", "last_login", "date_joined"]
         return fixed if request.user.is_superuser else [*fixed, "password", *_POWERS]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser's page has the password, as a few stars: a field that cannot be changed is
+        shown as it is stored, and whoever reads a hash can guess at it unseen."""
+        if request.user.is_superuser and self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        (name, first), *others = self.fieldsets
+        shown = [field for field in first["fields"] if field != "password"]
+        return [(name, {"fields": shown}), *others]
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  # Django's name
         """A superuser's to set, and only for operators: everybody else signs in with ORCID. They are
         told, and whoever was in by the old one is out."""

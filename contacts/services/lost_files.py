@@ -1,12 +1,14 @@
 """Files of people that no row knows any more (H7): a worker died between the row and its file."""
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import FileField
 from django.utils import timezone
 
 from contacts.models import Run, User
+
+if TYPE_CHECKING:
+    from django.db.models import FileField
 
 # A file is there a moment before its row is; and whoever restores a backup has a day to look at it.
 AGE = datetime.timedelta(days=1)

@@ -206,7 +206,8 @@ class _Came:
         person: Person = self.login.person
         note_sign_in(sign_in_id=self.row.pk, user_id=self.login.account.user_id, person=person)
         user = self.request.user
-        if self.login.is_fresh and user.pk == self.login.account.user_id:
+        is_own = user.pk == self.login.account.user_id
+        if user.is_authenticated and is_own and self.login.is_fresh:
             note_fresh_sign_in(self.request, user)
         is_more = self.login.state.get("process") == AuthProcess.CONNECT
         if not self.is_new or is_more or not user.is_authenticated:

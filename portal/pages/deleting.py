@@ -33,9 +33,7 @@ class DeleteAccountForm(WrittenForm):
 
     sure = forms.BooleanField(
         label=gettext_lazy("I want to delete my account, and know that this cannot be undone"),
-        error_messages={
-            "required": gettext_lazy("Tick this if you are sure. Nothing is deleted yet.")
-        },
+        error_messages={"required": gettext_lazy("Tick this if you are sure.")},
     )
 
 

@@ -35,13 +35,16 @@ class WrittenForm(ServiceForm):
 
     def __init__(self, *args: Any, connection: Connection | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_open = connection is not None and connection.can_be_ended
-        if not (is_open and Delivery.objects.on_record(connection).exists()):
+        if connection is None or not _has_written(connection):
             del self.fields["written"]
 
     @property
     def is_to_go(self) -> bool:
         return bool(self.cleaned_data.get("written") == DELETE)
+
+
+def _has_written(connection: Connection) -> bool:
+    return connection.can_be_ended and Delivery.objects.on_record(connection).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

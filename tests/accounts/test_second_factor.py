@@ -58,7 +58,7 @@ def test_app_is_asked_for_at_the_next_sign_in(olga: User) -> None:
 
     assert first == "/accounts/second-factor/"
     assert inside.headers["Location"].startswith("/accounts/login/")
-    assert "This code is not right, or no longer." in words(wrong)
+    assert "You are not signed in yet Code: This code is not right, or no longer." in words(wrong)
     assert right.headers["Location"] == "/me/"
     assert client.session["_auth_user_id"] == str(olga.pk)
 

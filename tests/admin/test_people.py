@@ -154,3 +154,23 @@ def test_own_password_is_changed_on_the_page_that_tells() -> None:
     answer = operator_client().get("/admin/password_change/")
 
     assert answer.headers["Location"] == "/me/accounts/password/"
+
+
+@pytest.mark.parametrize("right", ["view_user", "change_user"])
+def test_staff_see_nobodys_password_as_it_is_stored(right: str) -> None:
+    """Read-only fields are shown raw; whoever has a superuser's hash can guess at it unseen."""
+    staff = make_operator(is_superuser=False, email="helper@portal.example")
+    staff.user_permissions.add(Permission.objects.get(codename=right))
+    people = [
+        make_operator(is_superuser=one, email=f"{one}@portal.example") for one in (True, False)
+    ]
+    for person in people:
+        person.set_password("a long enough password")
+        person.save()
+
+    pages = [client_of(staff).get(change_address(person)).text for person in people]
+
+    assert ["Olga Operator" in page for page in pages] == [True, True]
+    assert [
+        person.password.split("$")[-1] in page for person, page in zip(people, pages, strict=True)
+    ] == [False, False]

@@ -73,7 +73,7 @@ QUERIES = {
     Connection: 6,  # the count once more, as the list can be filtered
     UnwantedToken: 6,  # the count once more, of everything
     RateBucket: 6,  # the count once more, of everything
-    Delivery: 5,
+    Delivery: 6,  # and which sections there are to choose from
     Attempt: 5,
     Lane: 5,
     Work: 5,

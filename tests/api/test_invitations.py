@@ -46,7 +46,7 @@ def test_invitation_is_sent_and_given_without_its_link(caller: Caller, member: M
         "contact_id": None,
     }
     assert invitation.sent_as == "token"
-    assert Mail.objects.get().to == "new@alpha.example"
+    assert Mail.objects.get(kind=Mail.Kind.INVITATION).to == "new@alpha.example"
 
 
 def test_invitation_is_sent_again_and_withdrawn_once(caller: Caller, member: Member) -> None:
@@ -80,7 +80,7 @@ def test_r2_protected_role_offered_by_token_is_judged_again_at_acceptance(
     caller: Caller, member: Member, main
 ) -> None:
     caller.post(WHERE, {"email": "new@alpha.example", "roles": ["voting"]})
-    link = Mail.objects.get().text.split("/invitations/")[1].split("/")[0]
+    link = Mail.objects.get(kind=Mail.Kind.INVITATION).text.split("/invitations/")[1].split("/")[0]
     heir = make_contact(member)
     hand_over(member_id=member.pk, role=Role.MAIN, to_id=heir.pk, by=Actor.system())
 

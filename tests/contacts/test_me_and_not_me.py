@@ -45,8 +45,9 @@ def test_queries_of_my_page_do_not_grow(
         make_contact(make_member(f"Other {number}", house.consortium), orcid=house.tech.orcid)
     client = signed_in(house.tech)
 
-    # session, user, my contacts with their members, their roles; the menu's members, its desks.
-    with django_assert_num_queries(6):
+    # session, user, my contacts with their members, their roles; the menu's members, its desks;
+    # whose works I keep, and what of mine could not be sent to ORCID.
+    with django_assert_num_queries(8):
         client.get("/me/")
 
 

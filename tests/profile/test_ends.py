@@ -27,7 +27,7 @@ TOLD = {
 
 def of(user: User) -> tuple[str, str, str, str]:
     user = User.objects.get(pk=user.pk)
-    return user.known_as, user.picture.name, user.language, user.time_zone
+    return user.known_as, user.picture.name or "", user.language, user.time_zone
 
 
 @pytest.mark.django_db(transaction=True)

@@ -120,7 +120,9 @@ def test_who_is_not_sure_is_told_that_nothing_is_deleted() -> None:
     page = words(proved_client(user).post(PAGE, {}))
 
     user.refresh_from_db()
-    assert "cannot be undone: Tick this if you are sure. Nothing is deleted yet." in page
+    assert "Nothing is deleted yet: please look at this" in page
+    assert "cannot be undone: Tick this if you are sure." in page
+    assert "Not saved yet" not in page
     assert user.is_active
 
 

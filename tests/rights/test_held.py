@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -18,6 +19,7 @@ from contacts.services.invitations import invite_contact
 from integrations.orcid.models import Connection
 from integrations.works.models import PermissionRequest
 from members.actors import Actor
+from members.models import Event
 from tests.accounts.steps import proved_client, words
 from tests.factories import make_member, make_user, make_work
 from tests.lead.desk import client_of
@@ -209,6 +211,23 @@ def test_page_shows_the_first_rows_and_leads_to_where_they_are_changed(
     assert "On private matters" in page
     assert "Who sees it" in page
     assert 'href="/me/publications/"' in client.get(PAGE).text
+
+
+@pytest.mark.parametrize("address", [JSON, CSV])
+def test_many_rows_do_not_keep_a_worker_for_minutes(
+    somebody: Somebody, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Django's `get_…_display` translates all hundred kinds of events to say one."""
+
+    def slow(_row: Model, _field: object) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(Model, "_get_FIELD_display", slow)
+
+    text = download(proved_client(somebody.user), address)
+
+    assert str(Event.Kind.CONTACT_CHANGED.label) in text
+    assert str(Event.Capacity.CONTACT.label) in text
 
 
 def test_downloads_ask_for_proof_first(somebody: Somebody) -> None:
