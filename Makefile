@@ -59,8 +59,9 @@ test: $(VENV)/.dev ## every rule, on SQLite, in two minutes
 # each process, from the named one on.
 test-postgres: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/member_tools
 test-postgres: export REDIS_URL ?= redis://127.0.0.1:6379/9
-# More questions to the API than `make test` asks (tests/api/test_contract.py).
+# More questions to the API than `make test` asks (tests/api/test_contract.py), and more examples.
 test-postgres: export CONTRACT_EXAMPLES ?= 12
+test-postgres: export EXAMPLES ?= 100
 test-postgres: $(VENV)/.dev ## all tests but the browser's, on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@echo "Tests on PostgreSQL and Redis …"
 	@$(PY) -m tests.ops.services

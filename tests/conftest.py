@@ -1,6 +1,7 @@
 """Fixtures of all tests."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from tests.sandbox_server import SandboxServer, running_sandbox
 
 # A busy machine is no fault of what is tested.
 hypothesis.settings.register_profile(
-    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "suite",
+    max_examples=int(os.environ.get("EXAMPLES", "40")),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
 # A sixth of the time went into looking for garbage among what lives until the end.
@@ -31,10 +35,12 @@ SLOW = (
     "languages/test_addresses.py",
     "languages/test_admin.py",
     "languages/test_pages.py",
+    "ops/test_demo.py",
     "ops/test_worker.py",
     "push/test_killed_worker.py",
     "sandbox/",
     "works/test_killed_process.py",
+    "works_own/test_hostile_files.py",
 )
 
 

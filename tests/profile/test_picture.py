@@ -74,7 +74,7 @@ def test_it_is_turned_as_the_camera_was_held(browser: Client) -> None:
     width = shown.width
     pixels = shown.tobytes()
     top, bottom = pixels[20 * width + 100], pixels[180 * width + 100]
-    assert (top, bottom) == (pytest.approx(0, abs=40), pytest.approx(255, abs=40))
+    assert (top < 40, bottom > 215) == (True, True)
 
 
 @pytest.mark.parametrize(
