@@ -184,7 +184,9 @@ def _key(found: object) -> int | None:
 def _line(found: object) -> str:
     if not isinstance(found, str):
         return ""
-    # Most are plain, and there are a thousand in a record of thirty works.
+    # Most are one plain word, and there are a thousand in a record of thirty works.
+    if found.isalnum():
+        return found
     plain = found if found.isascii() and "\0" not in found else shown(found)
     return " ".join(plain.split())
 

@@ -31,9 +31,14 @@ def after_pull(*, person_id: int, was_empty: bool = False) -> int:
     `was_empty` before. Each member in its own transaction."""
     if not was_empty:
         _withdraw_all(person_id)
-    # Whether the member still is one, is judged under its lock: most people have none to ask about.
-    grants = Grant.objects.current().filter(person=person_id).for_purpose(Purpose.DRAFT)
-    return sum(_draft_new(pk) for pk in list(grants.order_by("pk").values_list("pk", flat=True)))
+    grants = wanted_by(person_id).order_by("pk")
+    return sum(_draft_new(pk) for pk in list(grants.values_list("pk", flat=True)))
+
+
+def wanted_by(person_id: int) -> QuerySet[Grant]:
+    """The permissions to make drafts of a person's new works; most people have given none. Whether
+    the member still is one, is judged under its lock."""
+    return Grant.objects.current().filter(person=person_id).for_purpose(Purpose.DRAFT)
 
 
 def mark(*, person_id: int, member_id: int) -> None:

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import Exists, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import Run
+from contacts.models import Run, User
 from contacts.services import moving, runs
 from integrations.orcid import connections, http, records
 from integrations.orcid.errors import (
@@ -47,7 +47,7 @@ _WRITTEN = [
 
 @runs.carries_out(Run.Kind.WORKS_PULL)
 def _carry_out(job: runs.Job) -> dict[str, Any]:
-    pull = _pull_of(job.run.started_by.orcid)
+    pull = _pull_of(job.run.started_by)
     if pull is None or not pull.connection.is_active:
         raise ValidationError(_("ORCID is not connected."))
     connection = pull.connection
@@ -72,18 +72,20 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
         ) from None
     except OrcidUnavailable as error:
         raise runs.PutOff(pause(job.run.delays, error.retry_after)) from None
-    drafting.after_pull(person_id=job.run.started_by_id, was_empty=was_empty)
+    # Who turns that on while the record is read, has what is there then taken for old anyway.
+    if not was_empty or getattr(pull, "wants_drafts", True):
+        drafting.after_pull(person_id=job.run.started_by_id, was_empty=was_empty)
     return result
 
 
-def _pull_of(orcid: str | None) -> Pull | None:
-    """The pull of the person's own connection, and that with it."""
-    own = Pull.objects.select_related("connection")
-    rows = own.filter(
-        connection__orcid=orcid, connection__credential__client_id=settings.ORCID_CLIENT_ID
+def _pull_of(person: User) -> Pull | None:
+    """The pull of the person's own connection, that with it, and whether drafts are to be made."""
+    own = Pull.objects.select_related("connection").filter(
+        connection__orcid=person.orcid, connection__credential__client_id=settings.ORCID_CLIENT_ID
     )
+    rows = own.annotate(wants_drafts=Exists(drafting.wanted_by(person.pk)))
     found = next(iter(rows), None)  # there is one at most
-    if found is None and (connection := connections.own_connection(orcid)) is not None:
+    if found is None and (connection := connections.own_connection(person.orcid)) is not None:
         return Pull(connection=connection)
     return found
 
