@@ -34,8 +34,8 @@ def measure() -> list[Paced]:
 
 def _measure_many() -> list[Paced]:
     with setting(RECORDS) as at:
-        all_of_them = f"{RECORDS * PER_RECORD} works to {RECORDS} records"
-        changed = f"{RECORDS * CHANGED} of them changed, one call each"
+        all_of_them = f"{RECORDS * PER_RECORD} works to {RECORDS} records, best of {MOST_RUNS}"
+        changed = f"{RECORDS * CHANGED} changed, a call each, best of {MOST_RUNS}"
         return [
             _push(at, all_of_them, PER_RECORD, most_time=1.1),
             _push(at, "the same again, unchanged", PER_RECORD, most_calls=0),

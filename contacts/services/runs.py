@@ -83,8 +83,10 @@ class Job:
 
         A person's own run needs none.
         """
-        consortium, starter = self.run.consortium, Actor.lead(self.run.started_by)
-        if consortium is not None and not can_manage_desk(starter, consortium):
+        consortium = self.run.consortium
+        if consortium is None:
+            return
+        if not can_manage_desk(Actor.lead(self.run.started_by), consortium):
             raise PermissionDenied
 
     @contextmanager
@@ -224,7 +226,7 @@ def _claim(run_id: int) -> Job | None:
     begun = {"state": Run.State.RUNNING, "claimed_at": now, "attempts": F("attempts") + 1}
     if not claimed.update(**begun, due_at=None):
         return None
-    return Job(Run.objects.select_related("started_by").get(pk=run_id))
+    return Job(Run.objects.get(pk=run_id))
 
 
 def _waiting(now: datetime.datetime) -> Any:

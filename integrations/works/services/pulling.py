@@ -47,7 +47,7 @@ _WRITTEN = [
 
 @runs.carries_out(Run.Kind.WORKS_PULL)
 def _carry_out(job: runs.Job) -> dict[str, Any]:
-    pull = _pull_of(job.run.started_by)
+    pull = _pull_of(job.run)
     if pull is None or not pull.connection.is_active:
         raise ValidationError(_("ORCID is not connected."))
     connection = pull.connection
@@ -78,15 +78,18 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
     return result
 
 
-def _pull_of(person: User) -> Pull | None:
+def _pull_of(run: Run) -> Pull | None:
     """The pull of the person's own connection, that with it, and whether drafts are to be made."""
+    person = run.started_by_id
     own = Pull.objects.select_related("connection").filter(
-        connection__orcid=person.orcid, connection__credential__client_id=settings.ORCID_CLIENT_ID
+        connection__orcid__in=User.objects.filter(pk=person).values("orcid"),
+        connection__credential__client_id=settings.ORCID_CLIENT_ID,
     )
-    rows = own.annotate(wants_drafts=Exists(drafting.wanted_by(person.pk)))
+    rows = own.annotate(wants_drafts=Exists(drafting.wanted_by(person)))
     found = next(iter(rows), None)  # there is one at most
-    if found is None and (connection := connections.own_connection(person.orcid)) is not None:
-        return Pull(connection=connection)
+    if found is None:
+        connection = connections.own_connection(run.started_by.orcid)
+        return Pull(connection=connection) if connection else None
     return found
 
 
