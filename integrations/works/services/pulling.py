@@ -79,13 +79,17 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
 
 
 def _pull_of(run: Run) -> Pull | None:
-    """The pull of the person's own connection, that with it, and whether drafts are to be made."""
+    """The pull of the person's own connection, that with it; whether drafts are to be made, and
+    whether there is anything in the list: most records are read for the first time."""
     person = run.started_by_id
     own = Pull.objects.select_related("connection").filter(
         connection__orcid__in=User.objects.filter(pk=person).values("orcid"),
         connection__credential__client_id=settings.ORCID_CLIENT_ID,
     )
-    rows = own.annotate(wants_drafts=Exists(drafting.wanted_by(person)))
+    rows = own.annotate(
+        wants_drafts=Exists(drafting.wanted_by(person)),
+        has_works=Exists(Work.objects.filter(person=person)),
+    )
     found = next(iter(rows), None)  # there is one at most
     if found is None:
         connection = connections.own_connection(run.started_by.orcid)
@@ -131,7 +135,7 @@ class _Reading:
             self.result.setdefault(key, 0)
 
     def go(self, groups: Sequence[mapping.Group], ours: Collection[int]) -> dict[str, Any]:
-        known = list(self._known())
+        known = list(self._known()) if getattr(self.pull, "has_works", True) else []
         self.was_empty = not known
         plan = merging.match(known, groups, ours)
         to_read = [match for match in plan.matches if match.must_be_read]
