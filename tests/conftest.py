@@ -39,6 +39,7 @@ SLOW = (
     "ops/test_worker.py",
     "push/test_killed_worker.py",
     "sandbox/",
+    "signin/test_open_redirects.py",
     "works/test_killed_process.py",
     "works_own/test_hostile_files.py",
 )
