@@ -3,6 +3,7 @@
 `python -m bench lists csv` measures only these.
 """
 
+import shutil
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +75,7 @@ def mails() -> bool:
 def limiter() -> bool:
     from bench import limiter as shared  # noqa: PLC0415
 
-    lines = report.held(shared.measure())
+    lines = [*report.held(shared.measure()), *_without_redis()]
     return report.show(f"The limiter, {shared.WORKERS} worker processes", lines)
 
 
@@ -102,7 +103,7 @@ def paced_pulls() -> bool:
 def pull_kills() -> bool:
     from bench import pull_kills as kills  # noqa: PLC0415
 
-    lines = report.completed(kills.measure())
+    lines = [*report.completed(kills.measure()), *_without_redis()]
     return report.show(f"Pulls of {kills.RECORDS} records, Celery's worker killed", lines)
 
 
@@ -117,8 +118,8 @@ def paced_pushes() -> bool:
 def outbox() -> bool:
     from bench import pushing  # noqa: PLC0415
 
-    lines = report.against_first(pushing.measure_list())
-    return report.show("The outbox in the admin, × an empty one", lines)
+    lines = [line for rows in pushing.measure_list() for line in report.against_first(rows)]
+    return report.show("The outbox, × an empty one: admin, person, institution", lines)
 
 
 def push_kills() -> bool:
@@ -127,6 +128,13 @@ def push_kills() -> bool:
     lines = report.survived(kills.measure())
     total = kills.RECORDS * kills.PER_RECORD
     return report.show(f"A push of {total} works, workers killed at random", lines)
+
+
+def _without_redis() -> list[report.Line]:
+    """What is left out is said."""
+    if shutil.which("redis-server"):
+        return []
+    return [report.Line("in Redis", "not measured: no redis-server")]
 
 
 def _consortium() -> Any:  # its class needs Django

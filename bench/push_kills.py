@@ -36,7 +36,8 @@ class Survived:
 
     @property
     def is_right(self) -> bool:
-        return not (self.lost or self.doubled or self.untrue) and self.kills >= KILLS
+        wrong = self.lost or self.doubled or self.untrue
+        return not wrong and self.kills >= KILLS and self.under_way > 0
 
 
 def measure() -> list[Survived]:

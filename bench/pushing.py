@@ -1,7 +1,9 @@
 """Pushing at 50 ms a call with the local ORCID's rate limit on; and the outbox when it is long."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.test import Client
@@ -11,11 +13,21 @@ from bench.lead_list import ROUNDS, Measured, _milliseconds, _queries
 from bench.paced_pulls import Paced
 from bench.push_setting import BURST, LATENCY_MS, RATE, Setting, setting
 from bench.push_worker import Works
+from contacts.models import Role, User
 from integrations.orcid.models import Connection, Credential
 from integrations.push import sources
 from integrations.push.models import Delivery
+from integrations.works.models import MemberWork
+from members.models import Member
 from tests.admin.operator import operator_client
-from tests.factories import make_member, new_orcid
+from tests.factories import (
+    make_connection,
+    make_consortium,
+    make_contact,
+    make_member,
+    make_user,
+    new_orcid,
+)
 
 RECORDS, PER_RECORD = 40, 50
 TO_ONE = 500
@@ -23,7 +35,8 @@ CHANGED = 5  # works of each record
 WORKERS = 4
 MOST_RUNS = 3
 __all__ = ["LATENCY_MS", "RATE", "measure", "measure_list"]
-LONG = 100_000
+LONG, OWN = 100_000, 1000
+OWNER = "Bench of the outbox"
 
 
 def measure() -> list[Paced]:
@@ -87,55 +100,100 @@ def _push(
     return Paced(what, calls, refused, seconds, is_all_there, most_calls, most_time)
 
 
-def measure_list() -> list[Measured]:
-    """The outbox in the admin, empty first; nothing of it stays."""
+def measure_list() -> list[list[Measured]]:
+    """The outbox in the admin, what goes to one person's record, and an institution's works, each empty
+    first; nothing of it stays."""
     with transaction.atomic():
-        found = _measure_list()
+        Delivery.objects.all().delete()
+        groups = [_in_admin(), _of_person(), _of_institution()]
+        empty = [_measured(group[0]) for group in groups]
+        _fill()
+        found = [
+            [before, *(_measured(page) for page in group[1:])]
+            for before, group in zip(empty, groups, strict=True)
+        ]
         transaction.set_rollback(True)
     return found
 
 
-def _measure_list() -> list[Measured]:
-    client = operator_client()
-    url = reverse("admin:push_delivery_changelist")
-    pages = [(f"{LONG} deliveries", url, 4.0), ("those that failed", f"{url}?state=failed", 4.0)]
-    Delivery.objects.all().delete()
-    empty = Measured("an empty outbox", _median(client, url), _queries(client, url))
-    _fill()
+@dataclass(frozen=True)
+class _Page:
+    what: str
+    client: Client
+    url: str
+    target: float | None = None
+
+
+def _in_admin() -> list[_Page]:
+    client, url = operator_client(), reverse("admin:push_delivery_changelist")
     return [
-        empty,
-        *(
-            Measured(what, _median(client, address), _queries(client, address), target)
-            for what, address, target in pages
-        ),
+        _Page("an empty outbox", client, url),
+        _Page(f"{LONG} deliveries", client, url, 4.0),
+        _Page("those that failed", client, f"{url}?state=failed", 4.0),
     ]
 
 
-def _median(client: Client, url: str) -> float:
-    _milliseconds(client, url)
-    times = sorted(_milliseconds(client, url) for _ in range(ROUNDS))
-    return times[len(times) // 2]
+def _of_person() -> list[_Page]:
+    person = make_user(name=OWNER)
+    make_connection(str(person.orcid), scopes=["/read-limited", "/activities/update"])
+    client, url = _client(person), reverse("works:queue")
+    return [
+        _Page("a person's empty queue", client, url),
+        _Page(f"{OWN} deliveries of {LONG}", client, url, 4.0),
+        _Page("what is on the record", client, f"{url}?show=there", 4.0),
+    ]
+
+
+def _of_institution() -> list[_Page]:
+    member = make_member(OWNER, consortium=make_consortium(OWNER))
+    client = _client(make_user(make_contact(member, [Role.MAIN]).orcid))
+    url = reverse("tools:works", args=[member.slug])
+    return [
+        _Page("an institution without works", client, url),
+        _Page(f"{OWN} works, {LONG} deliveries", client, url, 4.0),
+        _Page("those that failed", client, f"{url}?orcid=failed", 4.0),
+    ]
+
+
+def _client(person: User) -> Client:
+    client = Client()
+    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def _measured(page: _Page) -> Measured:
+    queries = _queries(page.client, page.url)
+    times = sorted(_milliseconds(page.client, page.url) for _ in range(ROUNDS))
+    return Measured(page.what, times[len(times) // 2], queries, page.target)
 
 
 def _fill() -> None:
-    credential, member = Credential.objects.own(), make_member()
-    connections = Connection.objects.bulk_create(
-        Connection(credential=credential, orcid=new_orcid()) for _ in range(100)
+    """An institution's works, each for a hundred researchers, of whom one has them all on their own."""
+    credential, member = Credential.objects.own(), Member.objects.get(legal_name=OWNER)
+    others = Connection.objects.bulk_create(
+        Connection(credential=credential, orcid=new_orcid()) for _ in range(LONG // OWN - 1)
+    )
+    orcid = User.objects.get(name=OWNER).orcid
+    connections = [Connection.objects.get(orcid=orcid), *others]
+    works = MemberWork.objects.bulk_create(
+        MemberWork(member=member, title=f"Work {number}", type="journal-article", state="public")
+        for number in range(OWN)
     )
     Delivery.objects.bulk_create(
         [
             Delivery(
-                connection=connections[number % 100],
+                connection=connection,
                 section="work",
-                item_id=number,
+                item_id=work.pk,
                 member=member,
                 state="failed" if number % 50 == 0 else "in_orcid",
                 put_code=number + 1,
                 error_code="9022" if number % 50 == 0 else "",
             )
-            for number in range(LONG)
+            for number, work in enumerate(works)
+            for connection in connections
         ],
         batch_size=2000,
     )
     with database.cursor() as cursor:
-        cursor.execute("ANALYZE push_delivery")
+        cursor.execute("ANALYZE push_delivery, works_memberwork, orcid_connection")

@@ -41,6 +41,7 @@ SLOW = (
     "sandbox/",
     "signin/test_open_redirects.py",
     "works/test_killed_process.py",
+    "works/test_large_record.py",
     "works_own/test_hostile_files.py",
 )
 

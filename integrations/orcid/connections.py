@@ -42,7 +42,7 @@ class TooLittle(NotConnected):
 
 def own_connection(orcid: str | None) -> Connection | None:
     """The person's connection by this deployment's own client, whatever its state."""
-    found = Connection.objects.filter(credential__client_id=settings.ORCID_CLIENT_ID)
+    found = Connection.objects.own()
     return found.filter(orcid=orcid).select_related("credential").first() if orcid else None
 
 

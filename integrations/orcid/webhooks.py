@@ -31,11 +31,7 @@ def register_missing(*, most: int = 200) -> int:
     """
     if not settings.ORCID_WEBHOOKS:
         return 0
-    rows = Connection.objects.filter(
-        state=Connection.State.ACTIVE,
-        webhook_registered_at=None,
-        credential__client_id=settings.ORCID_CLIENT_ID,
-    )
+    rows = Connection.objects.own().active().filter(webhook_registered_at=None)
     done = 0
     for row in list(rows.order_by("?")[:most]):
         try:

@@ -182,6 +182,8 @@ def save(rows: Iterable[Delivery]) -> None:
 
 def note_visibility(*, connection_id: int, section: str, seen: Mapping[int, str]) -> None:
     """The record was read: who sees what there, by put-code. Changes nothing else."""
+    if not seen:
+        return
     rows = Delivery.objects.filter(connection=connection_id, section=section)
     known = rows.filter(put_code__in=list(seen)).values_list("put_code", "visibility")
     changed = [code for code, visibility in known if code and seen[code] != visibility]

@@ -7,6 +7,7 @@ read a hundred at a time, and each hundred is one step: written and counted in o
 import logging
 import random
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from integrations.orcid.errors import (
     RecordMoved,
     TokenRefused,
 )
+from integrations.orcid.models import Connection
 from integrations.works import bulk, mapping, merging
 from integrations.works.models import Pull, Work
 from integrations.works.services import drafting, pushing
@@ -47,13 +49,13 @@ _WRITTEN = [
 
 @runs.carries_out(Run.Kind.WORKS_PULL)
 def _carry_out(job: runs.Job) -> dict[str, Any]:
-    pull = _pull_of(job.run)
-    if pull is None or not pull.connection.is_active:
+    before = _before(job.run)
+    if before is None or not before.connection.is_active:
         raise ValidationError(_("ORCID is not connected."))
-    connection = pull.connection
+    connection = before.connection
     try:
         with http.patient():
-            result, was_empty = _pull(job, pull)
+            result, was_empty = _pull(job, before)
     except TokenRefused:
         connections.mark_withdrawn(connection_id=connection.pk, seen=connection)
         raise ValidationError(
@@ -73,28 +75,34 @@ def _carry_out(job: runs.Job) -> dict[str, Any]:
     except OrcidUnavailable as error:
         raise runs.PutOff(pause(job.run.delays, error.retry_after)) from None
     # Who turns that on while the record is read, has what is there then taken for old anyway.
-    if not was_empty or getattr(pull, "wants_drafts", True):
+    if not was_empty or before.wants_drafts:
         drafting.after_pull(person_id=job.run.started_by_id, was_empty=was_empty)
     return result
 
 
-def _pull_of(run: Run) -> Pull | None:
-    """The pull of the person's own connection, that with it; whether drafts are to be made, and
-    whether there is anything in the list: most records are read for the first time."""
+@dataclass(frozen=True)
+class _Before:
+    """What is known of a record before it is read."""
+
+    connection: Connection
+    pull: Pull
+    wants_drafts: bool
+    has_works: bool
+
+
+def _before(run: Run) -> _Before | None:
+    """Of the person's own connection, all in one query: most records are read for the first time, and
+    have nothing here yet."""
     person = run.started_by_id
-    own = Pull.objects.select_related("connection").filter(
-        connection__orcid__in=User.objects.filter(pk=person).values("orcid"),
-        connection__credential__client_id=settings.ORCID_CLIENT_ID,
-    )
-    rows = own.annotate(
+    own = Connection.objects.own().filter(orcid=User.objects.filter(pk=person).values("orcid")[:1])
+    rows: Any = own.select_related("pull").annotate(
         wants_drafts=Exists(drafting.wanted_by(person)),
         has_works=Exists(Work.objects.filter(person=person)),
     )
-    found = next(iter(rows), None)  # there is one at most
-    if found is None:
-        connection = connections.own_connection(run.started_by.orcid)
-        return Pull(connection=connection) if connection else None
-    return found
+    for row in rows:  # there is one at most
+        pull = getattr(row, "pull", None) or Pull(connection=row)
+        return _Before(row, pull, row.wants_drafts, row.has_works)
+    return None
 
 
 def pause(delays: int, retry_after: float | None = None) -> timedelta:
@@ -107,26 +115,26 @@ def pause(delays: int, retry_after: float | None = None) -> timedelta:
     return max(min(doubled, LONGEST_PAUSE) * jitter, asked)
 
 
-def _pull(job: runs.Job, pull: Pull) -> tuple[dict[str, Any], bool]:
+def _pull(job: runs.Job, before: _Before) -> tuple[dict[str, Any], bool]:
     """What came of it, and whether the list here is known to have been empty before."""
     began = timezone.now()
-    section = records.read_works(pull.connection)
+    section = records.read_works(before.connection)
     seen = mapping.fingerprint(section.groups)
-    if pull.fingerprint == seen:
-        _note(pull, began, seen)
+    if before.pull.fingerprint == seen:
+        _note(before.pull, began, seen)
         return {"total": len(section.groups), "unchanged": True}, False
     groups, ours = mapping.read_groups(section.groups, own_client=settings.ORCID_CLIENT_ID)
     del section  # of ten thousand works it is large
-    pushing.note_visibility(pull.connection.pk, ours)
-    reading = _Reading(job, pull, began, seen)
+    pushing.note_visibility(before.connection.pk, ours)
+    reading = _Reading(job, before, began, seen)
     return reading.go(groups, ours), reading.was_empty
 
 
 class _Reading:
     """One reading of one record: what is written in its steps, and what is counted."""
 
-    def __init__(self, job: runs.Job, pull: Pull, began: datetime, seen: str) -> None:
-        self.job, self.pull, self.began, self.seen = job, pull, began, seen
+    def __init__(self, job: runs.Job, before: _Before, began: datetime, seen: str) -> None:
+        self.job, self.before, self.began, self.seen = job, before, began, seen
         self.person_id = job.run.started_by_id
         self.was_empty = False
         # Kept with the run, so that a second worker goes on counting.
@@ -135,7 +143,7 @@ class _Reading:
             self.result.setdefault(key, 0)
 
     def go(self, groups: Sequence[mapping.Group], ours: Collection[int]) -> dict[str, Any]:
-        known = list(self._known()) if getattr(self.pull, "has_works", True) else []
+        known = list(self._known()) if self.before.has_works else []
         self.was_empty = not known
         plan = merging.match(known, groups, ours)
         to_read = [match for match in plan.matches if match.must_be_read]
@@ -149,7 +157,7 @@ class _Reading:
             put_codes = [match.group.put_code for match in batch]
             details = {
                 mapping.put_code_of(work): work
-                for work in records.read_work_details(self.pull.connection, put_codes)
+                for work in records.read_work_details(self.before.connection, put_codes)
             }
             done += len(batch)
             is_last = done == total
@@ -234,7 +242,7 @@ class _Reading:
                 public_since=None,
                 version=F("version") + 1,
             )
-        _note(self.pull, self.began, self.seen)
+        _note(self.before.pull, self.began, self.seen)
 
     def _locked(self, keys: Sequence[int]) -> dict[int, Work]:
         if not keys:

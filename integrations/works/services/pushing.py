@@ -6,7 +6,6 @@ Always inside the transaction of the change, after all other locks, before its e
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -148,7 +147,6 @@ def _pushers(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
 
 def _connections(orcids: Iterable[str]) -> dict[str, int]:
     """Also those withdrawn or closed: what is queued for these waits, and says for what."""
-    own = Connection.objects.filter(
-        credential__client_id=settings.ORCID_CLIENT_ID, orcid__in=list(orcids)
-    ).exclude(state__in=[Connection.State.ENDING, Connection.State.ENDED])
+    ended = [Connection.State.ENDING, Connection.State.ENDED]
+    own = Connection.objects.own().filter(orcid__in=list(orcids)).exclude(state__in=ended)
     return dict(own.values_list("orcid", "pk"))
