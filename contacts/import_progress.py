@@ -50,14 +50,13 @@ def with_progress(invitations: QuerySet[Invitation, Any]) -> QuerySet[Invitation
         mail_state=Subquery(mails.values("state")[:1]),
         mail_error=Subquery(mails.values("last_error")[:1]),
     )
-    under_way = [Mail.State.QUEUED, Mail.State.SENDING]
     return found.annotate(
         progress=Case(
             When(outcome__gt="", then=F("outcome")),
             When(sent_at=None, then=Value(Progress.DRAFT)),
             When(mail_state=Mail.State.FAILED, then=Value(Progress.FAILED)),
             When(mail_state=Mail.State.UNKNOWN, then=Value(Progress.UNKNOWN)),
-            When(mail_state__in=under_way, then=Value(Progress.SENDING)),
+            When(mail_state__in=Mail.UNDER_WAY, then=Value(Progress.SENDING)),
             When(expires_at__lte=timezone.now(), then=Value(Progress.EXPIRED)),
             default=Value(Progress.OPEN),
             output_field=CharField(),

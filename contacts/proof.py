@@ -126,7 +126,8 @@ def proof_page(back: str) -> str:
 def proof_needed(view: View, *, back: str = "") -> View:
     """The view for those who have just proved who they are; others prove it first.
 
-    `back` names the page to return to, where the view itself answers POST alone.
+    `back` names the page to return to, where the view itself is none: it answers POST alone, or
+    with a file.
     """
 
     @wraps(view)

@@ -21,8 +21,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def of(self, user: "User | AnonymousUser") -> Self:
         """The person's own current contacts, by the iD proved at sign-in (C4)."""
+        return self.ever_of(user).current()
+
+    def ever_of(self, user: "User | AnonymousUser") -> Self:
+        """And what they were once, as long as it is kept (H7)."""
         orcid = getattr(user, "orcid", None)
-        return self.current().filter(orcid=orcid) if orcid else self.none()
+        return self.filter(orcid=orcid) if orcid else self.none()
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Current contacts of the members the person may read."""

@@ -56,6 +56,10 @@ class Erased:
     addresses: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
 
+    def naming(self, events: QuerySet[Event]) -> None:
+        """These name the person: readers hear that they do no longer."""
+        self.events |= set(events.order_by().values_list("pk", flat=True))
+
     def tell(self, member: int, what: str, key: Any) -> None:
         """Readers of that member's history hear that this is gone."""
         self.also.setdefault(member, {}).setdefault(what, []).append(key)

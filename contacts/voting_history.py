@@ -8,7 +8,7 @@ from typing import Any
 
 from contacts.models import Contact, Role, RoleAssignment
 from contacts.voting import VOTES_BY
-from members.dates import start_of
+from members.dates import end_of
 from members.models import Event
 
 
@@ -47,7 +47,7 @@ def voters_on(members: Collection[int], day: datetime.date) -> dict[int, PastVot
     A contact's roles then are those after the last event up to then; where only later events are
     known, those before the first of them; where there is none, those held now.
     """
-    moment = start_of(day + datetime.timedelta(days=1))
+    moment = end_of(day)
     changes = _changes(members)
     now: dict[int, set[str]] = defaultdict(set)
     of: dict[int, int] = {contact: member for member, contact in changes}

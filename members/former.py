@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-from members.dates import start_of
+from members.dates import end_of
 from members.models import Event, Member
 
 
@@ -15,12 +15,12 @@ def names_then(ends: Mapping[int, datetime.date]) -> dict[int, str]:
     later = Event.objects.filter(
         member__in=ends,
         changes__fields__has_key="display_name",
-        created_at__gte=_midnight_after(min(ends.values())),
+        created_at__gte=end_of(min(ends.values())),
     )
     seen: set[int | None] = set()
     # The first change after the day says what the name was until then.
     for event in later.order_by("pk"):
-        if event.member_id in seen or event.created_at < _midnight_after(_end(ends, event)):
+        if event.member_id in seen or event.created_at < end_of(_end(ends, event)):
             continue
         seen.add(event.member_id)
         old = event.changes["fields"]["display_name"][0]
@@ -31,7 +31,3 @@ def names_then(ends: Mapping[int, datetime.date]) -> dict[int, str]:
 
 def _end(ends: Mapping[int, datetime.date], event: Event) -> datetime.date:
     return ends[event.member_id or 0]
-
-
-def _midnight_after(day: datetime.date) -> datetime.datetime:
-    return start_of(day + datetime.timedelta(days=1))

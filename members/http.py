@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from members.dates import today
 from members.pictures import CONTENT_TYPES
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 class PortalRequest(HttpRequest):
@@ -56,6 +58,13 @@ def render_page_or_part(
     wants_part = htmx and not htmx.history_restore_request
     response = render(request, part if wants_part else page, context)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def attachment(response: Response, name: str, ending: str) -> Response:
+    """Saved rather than shown, under a name with today's date."""
+    filename = f"{name}-{today():%Y-%m-%d}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 

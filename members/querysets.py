@@ -198,15 +198,17 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def since_member_version(self, member: "Member", version: int) -> Self:
         """Changes of the member's own row after that version, oldest first (H2)."""
-        later = min(version, _LAST_VERSION)
-        return self.filter(member=member, changes__member_version__gt=later).order_by("pk")
+        return self.filter(member=member).since_version("member_version", version)
 
     def since_contact_version(self, contact_id: int, version: int) -> Self:
         """Changes of one contact after that version, oldest first (H2)."""
-        later = min(version, _LAST_VERSION)
-        return self.filter(
-            changes__contact=contact_id, changes__contact_version__gt=later
-        ).order_by("pk")
+        return self.filter(changes__contact=contact_id).since_version("contact_version", version)
+
+    def since_version(self, of: str, version: int) -> Self:
+        """Changes after a version that somebody has read, oldest first (H2); `of` is its name in
+        `changes`. A version that nothing has ever had is stale like any other."""
+        read = min(max(version, 0), _LAST_VERSION)
+        return self.filter(**{f"changes__{of}__gt": read}).order_by("pk")
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError("Events are never changed.")

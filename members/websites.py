@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from members.paging import total_in_words
+
 MAX_LENGTH = 2000
 _is_address = URLValidator(schemes=["http", "https"])
 
@@ -22,7 +24,8 @@ def complete_website(value: str) -> str:
         value = f"https://{value}"
     if len(value) > MAX_LENGTH:
         raise ValidationError(
-            _("The address is too long: %(limit)s characters at most.") % {"limit": MAX_LENGTH}
+            _("The address is too long: %(limit)s characters at most.")
+            % {"limit": total_in_words(MAX_LENGTH)}
         )
     try:
         _is_address(value)

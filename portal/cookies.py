@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from contacts.held import span
-
-_DAY = 24 * 3600
+from contacts.held import lasting
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,4 @@ def cookies() -> list[Cookie]:
 
 
 def _lifetime(seconds: int | None) -> str:
-    if not seconds:
-        return _("Until you close the browser")
-    if seconds < 2 * _DAY:
-        return _("%(n)s hours") % {"n": round(seconds / 3600)}
-    return span(round(seconds / _DAY))
+    return lasting(seconds) if seconds else _("Until you close the browser")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.held import kept, span
+from contacts.held import kept, lasting, span
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ def _accounts() -> Activity:
         recipients=_("The person and the operator; a profile that is switched on: everybody"),
         until=_(
             "Until the person deletes the account, or %(span)s after they last signed in, unless they "
-            "are a contact or connected to ORCID. Sessions end after %(hours)s hours."
+            "are a contact or connected to ORCID. Sessions end after %(session)s."
         )
         % {
             "span": kept("RETAIN_FORMER_CONTACTS_DAYS"),
-            "hours": round(settings.SESSION_COOKIE_AGE / 3600),
+            "session": lasting(settings.SESSION_COOKIE_AGE),
         },
     )
 

@@ -24,16 +24,18 @@ hypothesis.settings.load_profile("suite")
 gc.set_threshold(100_000, 20, 100)
 
 
-# Tests that start other servers, or kill workers and wait for them; some that walk through every page;
-# and those of the local ORCID itself. `make test` leaves them to `make test-postgres`, so that it is
-# done in two minutes.
+# Tests that start other servers, or kill workers and wait for them; some that walk through every page
+# or have every mail written; and those of the local ORCID itself. `make test` leaves them to
+# `make test-postgres`, so that it is done in two minutes.
 SLOW = (
+    "access/test_odd_input.py",
     "admin/test_every_page.py",
     "announcements/test_killed_worker.py",
     "api/test_contract.py",
     "institutional/",
     "languages/test_addresses.py",
     "languages/test_admin.py",
+    "languages/test_mails.py",
     "languages/test_pages.py",
     "ops/test_demo.py",
     "ops/test_worker.py",

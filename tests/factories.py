@@ -18,6 +18,10 @@ _numbers = itertools.count(1)
 LONG_AGO = datetime.date(2019, 1, 1)
 
 
+def ago(days: int) -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=days)
+
+
 def new_orcid() -> str:
     """An iD nobody else has, with a valid check character."""
     digits = f"00000003{next(_numbers):07d}"

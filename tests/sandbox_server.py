@@ -96,6 +96,11 @@ class SandboxServer:
         """Have the registry know an organisation: `ROR`, `GRID`, `FUNDREF`, `RINGGOLD`, `LEI`."""
         self._post("/sandbox/organizations", {"name": name, **identifiers})
 
+    def load_record(self, orcid: str, content: Any) -> dict[str, int]:
+        """Put what ORCID's JSON holds on a record (see README); how many `works`, `affiliations`."""
+        counts: dict[str, int] = self._post(f"/sandbox/people/{orcid}/record", content)
+        return counts
+
     def add_works(self, orcid: str, content: Any) -> list[int]:
         """Put works on a record, given as ORCID's JSON has them (see README); their put-codes.
 

@@ -69,8 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Only pages of this portal, whatever other hosts the deployment answers to."""
-        return url_has_allowed_host_and_scheme(
+        """Only pages of this portal, whatever other hosts the deployment answers to; a bare word,
+        which `redirect` would take for the name of a view, is none."""
+        return "/" in (url or "") and url_has_allowed_host_and_scheme(
             url,
             allowed_hosts={urlsplit(settings.SITE_URL).netloc},
             require_https=settings.SITE_IS_HTTPS,

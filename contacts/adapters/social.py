@@ -144,26 +144,24 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if wait := spend((CONNECTS, request.user.pk)):
             raise ImmediateHttpResponse(too_often(request, wait, by_network=False))
 
-    def may_claim_orcid(self, request: HttpRequest, *, next_url: str = "") -> bool:
-        """Whether a person without an iD may prove one, and have it: all but operators, whose
-        accounts are for the admin alone. Asked at the start: an iD is for good, so that who wants one
-        first shows that it is they. An account that was made a moment ago has nothing to guard yet:
-        its one step to ORCID stays one."""
-        if not self._may_have_orcid(request):
-            return False
+    def stop_unless_proved(self, request: HttpRequest, *, next_url: str = "") -> None:
+        """Before somebody is sent to ORCID to have an iD: it is for good, so that they first show that
+        it is they. An account that was made a moment ago has nothing to guard yet: its one step to
+        ORCID stays one."""
         if not (proved_recently(request) or is_new(cast("User", request.user))):
             step = reverse("connect_orcid")
             back = f"{step}?{urlencode({'next': next_url})}" if next_url else step
             raise ImmediateHttpResponse(redirect(proof_page(back)))
-        return True
 
-    def _may_have_orcid(self, request: HttpRequest) -> bool:
+    def may_have_orcid(self, request: HttpRequest) -> bool:
+        """Whether a person without an iD may prove one, and have it: all but operators, whose
+        accounts are for the admin alone."""
         user = request.user
         return user.is_authenticated and not user.is_staff and user.orcid is None
 
     def claim_orcid(self, request: HttpRequest, orcid: str, name: str) -> bool:
         """Make it the iD of the person who has just proved it at ORCID; False if it is another's."""
-        if not self._may_have_orcid(request):
+        if not self.may_have_orcid(request):
             return False
         user = cast("User", request.user)
         if not claiming.claim_orcid(user_id=user.pk, orcid=orcid, name=one_line(name)):

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,8 +41,6 @@ class ErasePersonForm(OperationForm):
     )
 
     def perform(self, by: Actor) -> str:
-        if self.target.is_staff and not (by.user and by.user.is_superuser):
-            raise ValidationError(_("Only a superuser can erase an operator."))
         erase_person(
             user_id=self.target.pk, by=by, delete_at_orcid=self.cleaned_data["delete_at_orcid"]
         )

@@ -7,7 +7,7 @@ from allauth.socialaccount.providers.base import ProviderException
 from django.conf import settings
 
 from contacts.elsewhere.problems import Problem
-from contacts.institutional.http import certificates
+from contacts.outside import certificates
 
 
 class ServiceFailed(ProviderException):  # type: ignore[misc]  # allauth has no types

@@ -6,9 +6,8 @@ own identifier of them, which no change of address there alters.
 
 from typing import Any
 
-from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
-from allauth.socialaccount.providers.base import AuthProcess, ProviderAccount
+from allauth.socialaccount.providers.base import ProviderAccount
 from allauth.socialaccount.providers.facebook.provider import FacebookProvider
 from allauth.socialaccount.providers.facebook.views import FacebookOAuth2Adapter
 from allauth.socialaccount.providers.google.provider import GoogleProvider
@@ -18,13 +17,13 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from allauth.socialaccount.providers.weixin.client import WeixinOAuth2Client
 from allauth.socialaccount.providers.weixin.provider import WeixinProvider
 from allauth.socialaccount.providers.weixin.views import WeixinOAuth2Adapter
-from allauth.utils import get_request_param
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from contacts.elsewhere.http import ServiceFailed
 from contacts.elsewhere.problems import Problem
+from contacts.outside import asked
 
 
 class Account(ProviderAccount):  # type: ignore[misc]  # allauth has no types
@@ -53,16 +52,7 @@ class ServiceProvider:
         return reverse("service_callback", args=[self.id])
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """What the person may say: where to go on; who is signed in, that this is one more way in.
-
-        Scope and parameters for the service are not theirs to choose.
-        """
-        wants_more = get_request_param(request, "process") == AuthProcess.CONNECT
-        is_more = wants_more and request.user.is_authenticated
-        return {
-            "process": AuthProcess.CONNECT if is_more else AuthProcess.LOGIN,
-            "next_url": get_next_redirect_url(request),
-        }
+        return asked(request)
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, str]:
         """What the page of connected accounts shows, nothing else."""

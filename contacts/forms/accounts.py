@@ -59,6 +59,17 @@ def _plain(form: forms.Form, **labels: Any) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
+class CountedCode:
+    """First among the bases of a form that takes a code."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        with _counting(*_codes(self.user)):
+            code: str = super().clean_code()  # type: ignore[misc]  # the form's
+        return code
+
+
 class PasswordForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +98,7 @@ class ChangeOwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allaut
         return password
 
 
-class AppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+class AppForm(CountedCode, ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     """The secret that is being shown waits in the session, encrypted there too (O1)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,36 +112,21 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
         _plain(self, code=_("The six digits that the app shows"))
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
-    def clean_code(self) -> str:
-        with _counting(*_codes(self.user)):
-            code: str = super().clean_code()
-        return code
 
-
-class SignInCodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class SignInCodeForm(CountedCode, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The step of signing in after the first one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self, code=_("Code"))
 
-    def clean_code(self) -> str:
-        with _counting(*_codes(self.user)):
-            code: str = super().clean_code()
-        return code
 
-
-class CodeForm(CodeAgainForm):  # type: ignore[misc]  # allauth has no types
+class CodeForm(CountedCode, CodeAgainForm):  # type: ignore[misc]  # allauth has no types
     """Of somebody who is signed in and proves it again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self, code=_("Code"))
-
-    def clean_code(self) -> str:
-        with _counting(*_codes(self.user)):
-            code: str = super().clean_code()
-        return code
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types

@@ -33,4 +33,4 @@ class AcceptForm(DetailsForm):
 class AnswerForm(forms.Form):
     """Which of the two buttons of an invitation was pressed."""
 
-    answer = forms.ChoiceField(choices=[("accept", "accept"), ("decline", "decline")])
+    answer = forms.ChoiceField(choices=[("accept", ""), ("decline", "")])

@@ -130,10 +130,6 @@ class ProfileForm(ServiceForm):
             raise too_many(wait)
         return read_portrait(upload)
 
-    def clean_biography(self) -> str:
-        # Browsers send line ends as two characters: they count as one, here as in the database.
-        return str(self.cleaned_data["biography"]).replace("\r\n", "\n")
-
     def is_valid(self) -> bool:
         """With the rows of links; all errors are found at once."""
         rows_are_valid = self.links.is_valid()
@@ -176,6 +172,8 @@ class LinkRow(forms.Form):
 
 
 class _LinkRows(forms.BaseFormSet[LinkRow]):
+    default_error_messages = {"too_many_forms": _("At most %(num)d links.")}
+
     def entries(self) -> list[ProfileLink]:
         given = (row.cleaned_data for row in self.forms if row.cleaned_data.get("url"))
         return [{"label": row["label"], "url": row["url"]} for row in given]

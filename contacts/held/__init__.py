@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import User
+from contacts.throttles import DAY, in_words
 
 _Words = str | Promise
 _ROWS_AT_ONCE = 500
@@ -113,11 +116,23 @@ def _labels(model: Any, name: str) -> Any:
     return dict(model._meta.get_field(name).flatchoices)
 
 
+def proved_addresses(user: User) -> list[str]:
+    """What others hold by an address is shown to whoever has proved it, and nobody else: what is known
+    to be another person's, with whom they share the mailbox, is that person's to see."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).annotate(low=Lower("email"))
+    return list(proved.values_list("low", flat=True))
+
+
 def span(days: int) -> str:
     """So many days, in words."""
     if days % 365 == 0:
         return ngettext("%(n)s month", "%(n)s months", days // 365 * 12) % {"n": days // 365 * 12}
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
+def lasting(seconds: int) -> str:
+    """So long, in words: whole days, or rounded up."""
+    return in_words(seconds) if seconds % DAY else span(seconds // DAY)
 
 
 def kept(setting: str) -> str:

@@ -1,6 +1,5 @@
 """The account, and how its person signs in."""
 
-import math
 from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress
@@ -10,10 +9,9 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from contacts.elsewhere.services import service_name
-from contacts.held import Column, Section, as_long_as_account, column, kept, span
+from contacts.held import Column, Section, as_long_as_account, column, kept, lasting
 from contacts.models import AssertedAffiliation, DeskVisit, Profile, User
 from integrations.orcid.models import Connection
 
@@ -170,7 +168,7 @@ def _sessions(user: User) -> Section:
         source=_("From your browser, when you sign in."),
         why=_("So that you see where you are signed in, and can end it."),
         until=_("Until the session ends, at most %(span)s; then at most a day.")
-        % {"span": _hours(settings.SESSION_COOKIE_AGE)},
+        % {"span": lasting(settings.SESSION_COOKIE_AGE)},
         seen_by=_("You alone."),
         columns=[
             column("ip", _("Network address")),
@@ -182,13 +180,6 @@ def _sessions(user: User) -> Section:
         covers=frozenset({"usersessions.UserSession.user", "usersessions.UserSession.ip"}),
         change=(reverse("usersessions_list"), _("End sessions")),
     )
-
-
-def _hours(seconds: int) -> str:
-    if seconds % 86400 == 0:
-        return span(seconds // 86400)
-    hours = math.ceil(seconds / 3600)
-    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
 def _affiliations(user: User) -> Section:

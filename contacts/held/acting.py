@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.held import Column, Section, column, kept
+from contacts.held import Column, Section, column, kept, proved_addresses
 from contacts.models import (
     ApiToken,
     Contact,
@@ -23,16 +22,9 @@ from contacts.models import (
 )
 
 
-def proved_addresses(user: User) -> list[str]:
-    """What others hold by an address is shown to whoever has proved it, and nobody else: what is known
-    to be another person's, with whom they share the mailbox, is that person's to see."""
-    proved = EmailAddress.objects.filter(user=user, verified=True).annotate(low=Lower("email"))
-    return list(proved.values_list("low", flat=True))
-
-
 def offer(user: User) -> Iterator[Section]:
     addresses = proved_addresses(user)
-    own = Contact.objects.filter(orcid=user.orcid) if user.orcid else Contact.objects.none()
+    own = Contact.objects.ever_of(user)
     yield _contacts(own)
     yield _invitations(own, addresses)
     yield _lead_changes(own)

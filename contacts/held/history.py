@@ -22,7 +22,7 @@ DEEDS = [
 
 
 def offer(user: User) -> Iterator[Section]:
-    own = Contact.objects.filter(orcid=user.orcid) if user.orcid else Contact.objects.none()
+    own = Contact.objects.ever_of(user)
     yield _jobs(user)
     yield _announcements(user)
     yield _about(user, own)

@@ -4,9 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.models import SocialApp
-from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import get_request_param
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +12,7 @@ from django.urls import reverse
 from contacts.institutional.attributes import Person
 from contacts.institutional.problems import InstitutionFailed, Problem
 from contacts.models import InstitutionalSignIn
+from contacts.outside import asked
 from integrations.orcid.id_token import FRESH_SECONDS
 
 # Clocks differ a little.
@@ -34,15 +33,8 @@ class InstitutionProviderMixin:
         return reverse("institution_login", args=[self.sign_in.slug])
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """What the person may say: where to go on; who is signed in, that this is one more way in."""
-        wants_more = get_request_param(request, "process") == AuthProcess.CONNECT
-        is_more = wants_more and request.user.is_authenticated
-        return {
-            "process": AuthProcess.CONNECT if is_more else AuthProcess.LOGIN,
-            "next_url": get_next_redirect_url(request),
-            # To be asked for the password again, as a proof of who they are.
-            "fresh": get_request_param(request, "fresh") == "1",
-        }
+        """They may also ask to be asked for the password again, as a proof of who they are."""
+        return {**asked(request), "fresh": get_request_param(request, "fresh") == "1"}
 
     def extract_uid(self, data: Person) -> str:
         return data.uid

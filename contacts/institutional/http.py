@@ -4,13 +4,13 @@ Nothing that is logged holds an address with a query, or a body: both may hold s
 """
 
 import json
-import ssl
-from functools import cache
 from typing import Any
 
 import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from contacts.outside import certificates
 
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -33,12 +33,6 @@ def _is_url(url: object) -> bool:
     except (httpx.InvalidURL, TypeError):
         return False
     return True
-
-
-@cache
-def certificates() -> ssl.SSLContext:
-    """Whom HTTPS trusts, read once: that takes longer than most calls."""
-    return httpx.create_ssl_context()
 
 
 def send(method: str, url: str, **options: Any) -> tuple[int, bytes]:

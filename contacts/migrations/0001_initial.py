@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('username', models.CharField(default=contacts.models.people._opaque_username, editable=False, max_length=36, unique=True)),
-                ('orcid', models.CharField(blank=True, max_length=19, null=True, unique=True, validators=[integrations.orcid.ids.validate_orcid], verbose_name='ORCID iD')),
+                ('orcid', models.CharField(blank=True, max_length=19, null=True, validators=[integrations.orcid.ids.validate_orcid], verbose_name='ORCID iD')),
                 ('name', models.CharField(blank=True, max_length=200)),
                 ('known_as', models.CharField(blank=True, max_length=120, verbose_name='name')),
                 ('picture', models.ImageField(blank=True, upload_to='people/', verbose_name='picture')),

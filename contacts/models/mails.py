@@ -58,6 +58,9 @@ class Mail(models.Model):
         KEEPER_INVITED = "keeper_invited", _("Invited to the publications desk")
         ACCOUNT_CLOSED = "account_closed", _("The account is deleted")
 
+    # Not gone yet, or just going.
+    UNDER_WAY = (State.QUEUED, State.SENDING)
+
     kind = models.CharField(max_length=30, choices=Kind)
     to = models.EmailField(max_length=254)
     reply_to = models.EmailField(blank=True)

@@ -24,8 +24,8 @@ class User(AbstractUser):
     username = models.CharField(
         max_length=36, unique=True, default=_opaque_username, editable=False
     )
-    orcid = models.CharField(
-        "ORCID iD", max_length=19, unique=True, null=True, blank=True, validators=[validate_orcid]
+    orcid = models.CharField(  # noqa: DJ001  # unique, where there is one
+        "ORCID iD", max_length=19, null=True, blank=True, validators=[validate_orcid]
     )
     # The public name at ORCID, as given at the last sign-in; empty when it is not public.
     name = models.CharField(max_length=200, blank=True)
@@ -50,6 +50,11 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 name="user_orcid_valid", condition=Q(orcid=None) | orcid_check("orcid")
+            ),
+            # With a condition it is none of the row's keys for PostgreSQL: while the iD changes,
+            # others can store rows that name the person.
+            models.UniqueConstraint(
+                name="user_orcid_once", fields=["orcid"], condition=~Q(orcid=None)
             ),
         ]
 

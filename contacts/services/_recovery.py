@@ -1,4 +1,4 @@
-"""The end of a recovery, shared by the service that starts one and by accepting an invitation."""
+"""The end of a recovery: where one is decided, an invitation is accepted, somebody is erased."""
 
 from django.core import signing
 from django.urls import reverse

@@ -239,11 +239,10 @@ def _lock(announcement_id: int, by: Actor, version: int | None = None) -> Announ
 
 def _since(announcement: Announcement, version: int) -> list[Event]:
     events = Event.objects.filter(
-        consortium=announcement.consortium,
-        changes__announcement=announcement.pk,
-        changes__announcement_version__gt=version,
+        consortium=announcement.consortium, changes__announcement=announcement.pk
     )
-    return list(events.select_related("actor").order_by("pk"))
+    since = events.since_version("announcement_version", version)
+    return list(since.select_related("actor"))
 
 
 def _require(announcement: Announcement, states: frozenset[str] | set[str], otherwise: str) -> None:

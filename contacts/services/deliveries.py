@@ -27,7 +27,6 @@ ROWS_AT_ONCE = 1000
 MAILS_AT_ONCE = 50
 # A chain that has done nothing for so long has broken.
 SILENCE = datetime.timedelta(seconds=60)
-_UNDER_WAY = [Mail.State.QUEUED, Mail.State.SENDING]
 
 
 def carry_on(*, announcement_id: int, most: int = MAILS_AT_ONCE) -> int:
@@ -103,7 +102,7 @@ def _row(announcement: Announcement, contact: Contact) -> Mail:
 
 def finish(announcement_id: int) -> bool:
     """Mark it as sent once nothing waits or is in flight any more."""
-    rows = Mail.objects.filter(announcement=announcement_id, state__in=_UNDER_WAY)
+    rows = Mail.objects.filter(announcement=announcement_id, state__in=Mail.UNDER_WAY)
     done = Announcement.objects.filter(
         pk=announcement_id, state=State.SENDING, queued_at__isnull=False
     )

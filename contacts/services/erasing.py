@@ -5,29 +5,18 @@ then what is under way ends, each thing by its own service; then, in one transac
 names the person goes. Beat goes on where a worker died (H6).
 """
 
-import datetime
 import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import signals
-from contacts.models import (
-    ApiToken,
-    Contact,
-    Invitation,
-    LeadChange,
-    Mail,
-    User,
-)
+from contacts.models import Contact, Mail, User
 from contacts.services import _belongings as belongings
-from contacts.services import _recovery as recoveries
 from contacts.services import _wiping as wiping
 from contacts.services import leaving
 from contacts.services.mails import queue_mail
@@ -36,6 +25,7 @@ from contacts.services.security import address_of, end_other_sessions
 from contacts.traces import Erased, Traces, events_naming, traces_of
 from integrations.orcid import connections
 from members.actors import Actor
+from members.dates import days_ago
 from members.models import Event, Member
 from members.permissions import require_trusted
 from members.services.erasure import erase_personal
@@ -54,8 +44,8 @@ def close_account(
     """Shut the account at once and write down that it is to be emptied; `carry_out` does it.
 
     `successors` names, by the person's own contact, who becomes Main there (C9). Its person may, the
-    operator and the system; `PermissionDenied` for others, `ValidationError` for the last operator.
-    The person is told by mail.
+    operator and the system; `PermissionDenied` for others. `ValidationError` for the last operator,
+    and for one that an operator who is no superuser would erase. The person is told by mail.
     """
     user = User.objects.select_for_update().get(pk=user_id)
     is_own = by.user == user and by.reach is None and by.capacity == Event.Capacity.CONTACT
@@ -63,6 +53,8 @@ def close_account(
         raise PermissionDenied
     if user.closing is not None or user.emptied_at:
         return user
+    if user.is_staff and by.is_operator and not (by.user and by.user.is_superuser):
+        raise ValidationError(_("Only a superuser can erase an operator."), code="superuser")
     if _is_last_operator(user):
         raise ValidationError(_("You are the only operator. Make another one first."), code="last")
     user.closing = {
@@ -96,7 +88,7 @@ def _is_last_operator(user: User) -> bool:
 def erase_person(*, user_id: int, by: Actor, delete_at_orcid: bool = False) -> None:
     """`close_account` and `carry_out`, for the operator and the system.
 
-    Raises `PermissionDenied` for all others, `ValidationError` for the last operator.
+    Raises as `close_account`.
     """
     require_trusted(by)
     close_account(user_id=user_id, by=by, delete_at_orcid=delete_at_orcid)
@@ -132,15 +124,14 @@ def finish_closings() -> int:
             # One that cannot be emptied must not keep the others.
             log.exception("Account %s is closed, and could not be emptied yet.", user_id)
     forget_ended_connections()
-    under_way = [Mail.State.QUEUED, Mail.State.SENDING]
-    Mail.objects.filter(kind=Mail.Kind.ACCOUNT_CLOSED).exclude(state__in=under_way).delete()
+    Mail.objects.filter(kind=Mail.Kind.ACCOUNT_CLOSED).exclude(state__in=Mail.UNDER_WAY).delete()
     return done
 
 
 def forget_ended_connections() -> int:
     """Those of which nothing is left to tell ORCID: at once of people who have no account any more,
     of others when their time is over (H7)."""
-    limit = timezone.now() - datetime.timedelta(days=settings.RETAIN_FORMER_CONTACTS_DAYS)
+    limit = days_ago("RETAIN_FORMER_CONTACTS_DAYS")
     people = User.objects.exclude(orcid=None).values("orcid")
     return connections.forget_ended(keep=people, before=limit)
 
@@ -168,10 +159,11 @@ def empty_user(*, user_id: int, by: Actor) -> bool:
     at which the person acted. False while they are a contact, or a mail to them is being sent.
     """
     require_trusted(by)
-    user = User.objects.select_for_update().get(pk=user_id)
-    accounts = [user, *user.former.select_for_update()]
-    contacts = list(Contact.objects.filter(orcid=user.orcid) if user.orcid else [])
-    _lock_members(accounts, contacts)
+    _lock_members(User.objects.get(pk=user_id))
+    # Others hold a member, and store rows that name the person: `no_key` lets them commit.
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    accounts = [user, *user.former.select_for_update(no_key=True)]
+    contacts = list(Contact.objects.ever_of(user))
     if any(contact.removed_at is None for contact in contacts):
         return False  # added somewhere a moment ago: that is left first (C9)
     traces = traces_of(accounts, contacts)
@@ -185,47 +177,26 @@ def empty_user(*, user_id: int, by: Actor) -> bool:
     if wiping.is_under_way(traces):
         transaction.set_rollback(True)
         return False
-    news = erase_contacts(contacts, gone)
+    news = belongings.erase_contacts(contacts, gone)
     news += belongings.erase_asked(accounts, traces, gone)
-    belongings.erase_sign_in(accounts, traces)
+    typed = belongings.erase_sign_in(accounts, gone)
     for account in accounts:
         _empty(account)
-    erase_traces(traces, gone, {User: [one.pk for one in accounts]})
-    _tell(accounts, gone)
-    Event.append(*news)
+    erase_traces(traces, gone, {User: [one.pk for one in accounts]}, unproved=typed)
+    _tell_of_acting(accounts, gone)
     erase_personal(events=Event.objects.filter(pk__in=gone.events), by=by, also=gone.also)
+    Event.append(*news)  # after the members that were found only now are locked, too (H3)
     return True
 
 
-def _lock_members(accounts: Collection[User], contacts: Collection[Contact]) -> None:
-    acted = Event.objects.filter(actor__in=accounts, member__isnull=False).order_by()
-    keys = {one.member_id for one in contacts} | set(acted.values_list("member", flat=True))
+def _lock_members(user: User) -> None:
+    """Where the person is or was a contact, or acted: before the accounts, as every service does."""
+    acted = Event.objects.filter(actor__in=[user, *user.former.all()], member__isnull=False)
+    keys = {
+        *Contact.objects.ever_of(user).values_list("member", flat=True),
+        *acted.order_by().values_list("member", flat=True),
+    }
     list(Member.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)))
-
-
-def erase_contacts(contacts: Collection[Contact], gone: Erased) -> list[Event]:
-    """Rows of former contacts, under their members' locks, and what belongs to them; a recovery that
-    names one is called off. Events for the caller to append, which name nobody."""
-    news: list[Event] = []
-    for contact in contacts:
-        pk = contact.pk
-        for recovery in contact.recoveries.filter(closed_at=None).select_related("member"):
-            news += recoveries.stop(recovery, by=Actor.system())
-        contact.recoveries.all().delete()
-        invitations = list(contact.invitations.values_list("pk", flat=True).order_by("pk"))
-        lead_changes = LeadChange.objects.filter(Q(contact=contact) | Q(invitation__in=invitations))
-        concerning = Event.objects.filter(
-            Q(changes__contact=pk)
-            | Q(changes__invitation__in=invitations)
-            | Q(changes__lead_change__in=list(lead_changes.values_list("pk", flat=True)))
-        )
-        gone.events |= set(concerning.order_by().values_list("pk", flat=True))
-        gone.tell(contact.member_id, "contacts", pk)
-        for key in invitations:
-            gone.tell(contact.member_id, "invitations", key)
-        Invitation.objects.filter(pk__in=invitations).delete()
-        Contact.objects.filter(pk=pk).delete()
-    return belongings.nameless(news)
 
 
 def _empty(account: User) -> None:
@@ -241,26 +212,25 @@ def _empty(account: User) -> None:
     account.user_permissions.clear()
 
 
-def erase_traces(traces: Traces, gone: Erased, rows: Mapping[Any, Collection[int]]) -> None:
-    """What others' rows say of them: events, reports, files, the operator's log."""
+def erase_traces(
+    traces: Traces,
+    gone: Erased,
+    rows: Mapping[Any, Collection[int]],
+    unproved: Collection[str] = (),
+) -> None:
+    """What others' rows say of them: events, mails, reports, files, the operator's log."""
     gone.events |= events_naming(traces)
-    wiping.wipe_mails(traces)
+    wiping.wipe_mails(traces, unproved)
     wiping.wipe_free_texts(traces)
     wiping.wipe_left_out_rows(traces)
     wiping.wipe_admin_log(traces, rows)
 
 
-def _tell(accounts: Collection[User], gone: Erased) -> None:
-    """Readers of the feed: at each member where they acted; and what their tokens were called."""
-    tokens = ApiToken.objects.filter(user__in=accounts)
-    keys = list(tokens.values_list("pk", flat=True))
-    about = Event.objects.filter(changes__token__in=keys, kind__startswith="token_").order_by()
-    own = Event.objects.filter(
-        changes__person__in=[account.username for account in accounts]
-    ).order_by()
-    for events in (about, own):
-        gone.events |= set(events.values_list("pk", flat=True))
-    tokens.delete()
+def _tell_of_acting(accounts: Collection[User], gone: Erased) -> None:
+    """Readers of the feed: what names the account, and each member where the person acted."""
+    gone.naming(
+        Event.objects.filter(changes__person__in=[account.username for account in accounts])
+    )
     for account in accounts:
         acted = Event.objects.filter(actor=account, member__isnull=False).order_by()
         for member in acted.values_list("member_id", flat=True).distinct():

@@ -46,9 +46,9 @@ def queue_mail(
 ) -> Mail | None:
     """Render `mail/<kind>` in text and HTML, store the row, and wake a worker after commit.
 
-    In the language and time zone of whoever reads mail there. Helpdesk, reply-to and privacy notice are
-    the consortium's own. The first mail to an address
-    says who gave it, why it is kept and how to object (H7): `first_mail` in the templates.
+    In the language and time zone of whoever reads mail there. Helpdesk, reply-to and privacy notice
+    are the consortium's own. The first mail to an address says who gave it, why it is kept and how to
+    object (H7): `first_mail` in the templates.
     Returns None for an empty address: a contact need not have one.
     """
     if not to:

@@ -62,10 +62,11 @@ def move_orcid(*, old: str, new: str, by: Actor) -> list[Contact]:
 
 
 def _move_user(old: str, new: str) -> None:
-    former = User.objects.select_for_update().filter(orcid=old).first()
+    people = User.objects.select_for_update(no_key=True)  # events that name them can be stored
+    former = people.filter(orcid=old).first()
     if former is None:
         return
-    present = User.objects.select_for_update().filter(orcid=new).first()
+    present = people.filter(orcid=new).first()
     accounts = SocialAccount.objects.filter(provider="orcid", uid=old)
     if present is None:
         former.orcid = new

@@ -117,7 +117,7 @@ def _check(user: User, profile: Profile) -> None:
     if user.time_zone and not is_time_zone(user.time_zone):
         errors["time_zone"] = [_("Choose one of the list.")]
     if len(profile.links) > MOST_LINKS:
-        errors["links"] = [_("At most %(n)s links.") % {"n": MOST_LINKS}]
+        errors["links"] = [_("At most %(num)d links.") % {"num": MOST_LINKS}]
     if profile.is_public and not (user.known_as or user.name or user.get_full_name()):
         errors["known_as"] = [_("Say by which name your public profile shows you.")]
     try:

@@ -17,7 +17,7 @@ from contacts.models import HelpMessage, HelpRequest, Mail, User
 from contacts.permissions import can_manage_desk
 from contacts.services.charge import desk_addresses
 from contacts.services.mails import queue_mail
-from contacts.throttles import HELP_REPLIES, HELP_TO_ADDRESS, MAILS_TO_ADDRESS, spend
+from contacts.throttles import HELP_REPLIES, HELP_TO_ADDRESS, MAILS_TO_ADDRESS, spend, too_many
 from members.actors import Actor
 from members.models import Consortium, Event, Member
 from members.text import one_line
@@ -58,14 +58,11 @@ def open_request(
 ) -> HelpRequest:
     """Store a request and mail a link that proves the address; the desk hears of it only then.
 
-    Raises `ValidationError` when the address has asked often today.
+    Raises `ValidationError` with code `throttled` when the address has asked often today.
     """
     name, email = one_line(name), email.strip().lower()
-    if spend((HELP_TO_ADDRESS, email), (MAILS_TO_ADDRESS, email)):
-        raise ValidationError(
-            _("There are several requests from this address today. Please wait for an answer."),
-            code="throttled",
-        )
+    if wait := spend((HELP_TO_ADDRESS, email), (MAILS_TO_ADDRESS, email)):
+        raise too_many(wait)
     request = HelpRequest(
         kind=kind,
         name=name,
@@ -111,10 +108,9 @@ def reply(*, token: str, text: str) -> HelpRequest:
     request = _lock(request_behind(token).pk)
     if request.closed_at or not request.proved_at:
         raise ValidationError(_("This request is closed. You can make a new one."), code="closed")
-    if spend((HELP_REPLIES, request.pk)):
-        raise ValidationError(
-            _("You have added much today. Please wait for an answer."), code="throttled"
-        )
+    if wait := spend((HELP_REPLIES, request.pk)):
+        text = _("You have added much today. Wait for an answer, or go on in %(wait)s.")
+        raise too_many(wait, text)
     answered = request.state == HelpRequest.State.ANSWERED
     state = HelpRequest.State.OPEN if answered else HelpRequest.State(request.state)
     _step(request, state, text, None, ASKER)

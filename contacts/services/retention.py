@@ -1,18 +1,15 @@
 """Kept no longer than needed: what is over is erased when its time has come (rules H7, C5)."""
 
-import datetime
 import logging
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import signals
@@ -30,12 +27,14 @@ from contacts.models import (
     Run,
     User,
 )
+from contacts.services import _belongings as belongings
 from contacts.services import erasing
 from contacts.services._wiping import GONE
 from contacts.services.lost_files import forget_lost_files
 from contacts.traces import Erased, traces_of
 from integrations.orcid.models import Connection
 from members.actors import Actor
+from members.dates import days_ago
 from members.models import Event, Member
 from members.permissions import require_trusted
 from members.services.erasure import erase_personal
@@ -90,13 +89,8 @@ def _go_on_after(step: Callable[[], object]) -> None:
         log.exception("What has run out could not be erased: %s.", step)
 
 
-def _before(setting: str) -> datetime.datetime:
-    days: int = getattr(settings, setting)
-    return timezone.now() - datetime.timedelta(days=days)
-
-
 def erase_former_contacts() -> None:
-    over = Contact.objects.filter(removed_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
+    over = Contact.objects.filter(removed_at__lt=days_ago("RETAIN_FORMER_CONTACTS_DAYS"))
     # A recovery that is still open names somebody: it ends first.
     waiting = Recovery.objects.filter(closed_at=None, contact=OuterRef("pk"))
     for pk in list(over.exclude(Exists(waiting)).values_list("pk", flat=True)[:AT_ONCE]):
@@ -119,12 +113,12 @@ def erase_former_contact(*, contact_id: int, by: Actor) -> None:
         raise ValidationError(_("A recovery names this person. Decide it first."), code="recovery")
     gone = Erased()
     traces = traces_of([], [contact])
-    news = erasing.erase_contacts([contact], gone)
+    news = belongings.erase_contacts([contact], gone)
     if by.is_operator and not _is_here_otherwise(contact):
         # Asked for: what names the person elsewhere does not wait for its own time.
         erasing.erase_traces(traces, gone, {Contact: [contact_id]})
-    Event.append(*news)
     erase_personal(events=Event.objects.filter(pk__in=gone.events), by=by, also=gone.also)
+    Event.append(*news)
 
 
 def _is_here_otherwise(contact: Contact) -> bool:
@@ -137,13 +131,13 @@ def erase_dead_invitations() -> None:
 
     One brought in from a file that nobody sends is kept for as long as a former contact.
     """
-    limit = _before("RETAIN_DEAD_INVITATIONS_DAYS")
+    limit = days_ago("RETAIN_DEAD_INVITATIONS_DAYS")
     unanswered = [Invitation.Status.WITHDRAWN, Invitation.Status.DECLINED]
     waiting = Recovery.objects.filter(closed_at=None, invitation=OuterRef("pk"))
     dead = Invitation.objects.exclude(Exists(waiting)).filter(
         Q(closed_at__lt=limit, outcome__in=unanswered)
         | Q(closed_at=None, expires_at__lt=limit)
-        | Q(sent_at=None, created_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
+        | Q(sent_at=None, created_at__lt=days_ago("RETAIN_FORMER_CONTACTS_DAYS"))
     )
     by_member: dict[int, list[int]] = defaultdict(list)
     for member, pk in dead.order_by("pk").values_list("member", "pk")[:AT_ONCE]:
@@ -166,9 +160,9 @@ def _erase_invitations(member_id: int, keys: list[int]) -> None:
 @transaction.atomic
 def erase_help_requests() -> None:
     """Closed so long ago, or never proved."""
-    closed = Q(closed_at__lt=_before("RETAIN_HELP_REQUESTS_DAYS"))
+    closed = Q(closed_at__lt=days_ago("RETAIN_HELP_REQUESTS_DAYS"))
     unproved = Q(
-        state=HelpRequest.State.UNPROVED, created_at__lt=_before("RETAIN_DEAD_INVITATIONS_DAYS")
+        state=HelpRequest.State.UNPROVED, created_at__lt=days_ago("RETAIN_DEAD_INVITATIONS_DAYS")
     )
     keys = _keys(HelpRequest.objects.filter(closed | unproved))
     HelpRequest.objects.filter(pk__in=keys).delete()
@@ -177,27 +171,26 @@ def erase_help_requests() -> None:
 
 def erase_recoveries() -> None:
     """Decided so long ago: whom they named, by address too, and what was said of it."""
-    over = Recovery.objects.filter(closed_at__lt=_before("RETAIN_HELP_REQUESTS_DAYS"))
+    over = Recovery.objects.filter(closed_at__lt=days_ago("RETAIN_HELP_REQUESTS_DAYS"))
     Recovery.objects.filter(pk__in=_keys(over)).delete()
 
 
 def erase_reports() -> None:
     """What *Tell ORCID* said of people so long ago; that it was told, and when, stays."""
-    old = OrcidReport.objects.filter(sent_at__lt=_before("RETAIN_MAIL_LOG_DAYS"))
+    old = OrcidReport.objects.filter(sent_at__lt=days_ago("RETAIN_MAIL_LOG_DAYS"))
     old.exclude(text="").update(text="")
 
 
 def erase_old_mails() -> None:
     """The log of what was delivered. What has not left yet stays, however old."""
-    under_way = [Mail.State.QUEUED, Mail.State.SENDING]
-    old = Mail.objects.filter(created_at__lt=_before("RETAIN_MAIL_LOG_DAYS"))
-    Mail.objects.filter(pk__in=_keys(old.exclude(state__in=under_way))).delete()
+    old = Mail.objects.filter(created_at__lt=days_ago("RETAIN_MAIL_LOG_DAYS"))
+    Mail.objects.filter(pk__in=_keys(old.exclude(state__in=Mail.UNDER_WAY))).delete()
 
 
 def erase_by_age() -> None:
     """People that the history names without their being contacts."""
     for setting, kinds in _BY_AGE:
-        old = Event.objects.filter(kind__in=kinds, created_at__lt=_before(setting))
+        old = Event.objects.filter(kind__in=kinds, created_at__lt=days_ago(setting))
         named = old.filter(personal__isnull=False).order_by("pk").values_list("pk", flat=True)
         keys = list(named[:AT_ONCE])
         erase_personal(events=Event.objects.filter(pk__in=keys), by=Actor.system())
@@ -206,7 +199,7 @@ def erase_by_age() -> None:
 def erase_former_agreements() -> None:
     """Who signed for a member that has no agreement record any more."""
     kinds = [Event.Kind.AGREEMENT_RECORDED, Event.Kind.AGREEMENT_REMOVED]
-    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    limit = days_ago("RETAIN_FORMER_CONTACTS_DAYS")
     recorded = AgreementRecord.objects.values("member")
     old = Event.objects.filter(kind__in=kinds, created_at__lt=limit).exclude(member__in=recorded)
     erase_personal(events=old, by=Actor.system())
@@ -218,7 +211,7 @@ def empty_former_users() -> None:
     Whoever has connected ORCID is served without signing in, and keeps the account until they, or
     ORCID, end that; so does whoever other rooms name (`signals.people_in_use`).
     """
-    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    limit = days_ago("RETAIN_FORMER_CONTACTS_DAYS")
     over = User.objects.filter(emptied_at=None, closing__isnull=True, became=None, is_staff=False)
     over = over.filter(date_joined__lt=limit)
     over = over.filter(Q(last_login=None) | Q(last_login__lt=limit))
@@ -235,19 +228,19 @@ def empty_former_users() -> None:
 
 def erase_admin_log() -> None:
     """What the operator's pages called the rows that were changed there so long ago."""
-    old = LogEntry.objects.filter(action_time__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
+    old = LogEntry.objects.filter(action_time__lt=days_ago("RETAIN_FORMER_CONTACTS_DAYS"))
     old.exclude(object_repr=GONE).update(object_repr=GONE, change_message="")
 
 
 def erase_said_affiliations() -> None:
     """What an institution's sign-in said of people, and has not said for so long."""
-    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    limit = days_ago("RETAIN_FORMER_CONTACTS_DAYS")
     AssertedAffiliation.objects.filter(until__lt=limit).delete()
 
 
 def erase_tokens() -> None:
     """Tokens that are over for so long; the history keeps that there was one, without its name."""
-    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    limit = days_ago("RETAIN_FORMER_CONTACTS_DAYS")
     over = ApiToken.objects.filter(Q(revoked_at__lt=limit) | Q(expires_at__lt=limit))
     keys = _keys(over)
     kinds = [Event.Kind.TOKEN_MADE, Event.Kind.TOKEN_REVOKED]
@@ -261,7 +254,7 @@ def erase_jobs() -> None:
     """Jobs of desks that ended so long ago: what came of them names people."""
     over = Run.objects.exclude(consortium=None)
     Run.objects.filter(
-        pk__in=_keys(over.filter(finished_at__lt=_before("RETAIN_MAIL_LOG_DAYS")))
+        pk__in=_keys(over.filter(finished_at__lt=days_ago("RETAIN_MAIL_LOG_DAYS")))
     ).delete()
 
 

@@ -11,7 +11,8 @@ from contacts.import_progress import Compared, Progress
 from contacts.models import ContactImport, Invitation, Role, User
 from integrations.orcid.ids import orcid_uri
 from members.cells import csv_lines
-from members.dates import day_of, today
+from members.dates import iso_day
+from members.http import attachment
 
 # The words of the header are for other programs: they are not translated.
 HEADER = ["Member", "Name", "Email", "ORCID iD", "Role", "State", "Sent", "Answered", "iD compared"]
@@ -22,9 +23,7 @@ def csv_of(name: str, rows: Sequence[Sequence[str]]) -> HttpResponse:
     header, *others = rows or [[]]
     content = "".join(csv_lines(header, others))
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    filename = f"{name}-{today():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return attachment(response, name, "csv")
 
 
 def progress_rows(
@@ -45,8 +44,8 @@ def _row(invitation: Invitation) -> list[str]:
         hint,
         "; ".join(invitation.role_names),
         str(Progress(invitation.progress).label),  # type: ignore[attr-defined]  # annotated
-        _day(invitation.sent_at),
-        _day(invitation.closed_at),
+        iso_day(invitation.sent_at),
+        iso_day(invitation.closed_at),
         _compared(invitation),
     ]
 
@@ -71,13 +70,9 @@ def _added(into: ContactImport) -> list[list[str]]:
             orcid_uri(added.contact.orcid),
             "; ".join(Role(role).label for role in added.contact.roles),
             _("Contact, has signed in") if added.contact.orcid in signed_in else _("Contact"),
-            _day(added.told_at),
+            iso_day(added.told_at),
             "",
             "",
         ]
         for added in found
     ]
-
-
-def _day(moment: Any) -> str:
-    return day_of(moment).isoformat() if moment else ""

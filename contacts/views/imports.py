@@ -25,7 +25,7 @@ from contacts.services.imports import sending
 from contacts.views._shared import sent
 from contacts.views.import_files import csv_of, progress_rows
 from members.http import render_page_or_part
-from members.paging import paginate
+from members.paging import paginate, total_in_words
 
 SHOWN = 200
 
@@ -181,7 +181,7 @@ def _press(desk: Desk, into: ContactImport, act: Any) -> HttpResponse:
     else:
         words = ngettext("%(n)s mail is on its way.", "%(n)s mails are on their way.", number)
         nothing = _("Nothing was sent: nobody is left to be written to.")
-        messages.success(desk.request, words % {"n": number} if number else nothing)
+        messages.success(desk.request, words % {"n": total_in_words(number)} if number else nothing)
     return redirect("lead:contact_import", desk.consortium.slug, into.pk)
 
 

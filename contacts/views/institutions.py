@@ -41,6 +41,7 @@ from contacts.models import InstitutionalSignIn, User
 from contacts.proof import note_fresh_sign_in, proof_page, proved_recently
 from contacts.services.institutional import note_sign_in
 from members.paging import paginate
+from members.text import one_line
 
 if TYPE_CHECKING:
     from contacts.institutional.attributes import Person
@@ -53,7 +54,7 @@ View = Callable[..., HttpResponse]
 @never_cache
 def institutions(request: HttpRequest) -> HttpResponse:
     """Every member whose people can sign in at their own institution."""
-    words = request.GET.get("q", "").strip()[:200]
+    words = one_line(request.GET.get("q", ""))[:200]
     rows = InstitutionalSignIn.objects.offered().search(words)
     ordered = rows.select_related("member").order_by("member__sort_key", "pk")
     context = {

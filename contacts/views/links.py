@@ -26,7 +26,8 @@ View = Callable[..., HttpResponse]
 
 
 def with_token(view: View) -> View:
-    """From where many links have led nowhere, none leads anywhere for a while. Kept in no cache; its address, which is a secret, is told to no other site.
+    """Kept in no cache; its address, which is a secret, is told to no other site. From where many links
+    have led nowhere, none leads anywhere for a while.
 
     `same-origin` rather than `no-referrer`: with the latter browsers send `Origin: null` with the
     page's own forms, which the CSRF check rightly refuses.

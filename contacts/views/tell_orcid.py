@@ -15,8 +15,7 @@ from contacts.models import OrcidReport
 from contacts.services.exporting import record_export
 from contacts.services.orcid_reports import CSV_HEADER, draft_report, mark_as_sent
 from members.cells import csv_lines
-from members.dates import today
-from members.http import saying
+from members.http import attachment, saying
 from members.paging import paginate, read_key
 
 
@@ -54,9 +53,7 @@ def tell_orcid_csv(request: HttpRequest, consortium: str) -> HttpResponseBase:
     )  # fmt: skip
     lines = csv_lines(CSV_HEADER, rows)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"tell-orcid-{desk.consortium.slug}-{today():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(response, f"tell-orcid-{desk.consortium.slug}", "csv")
 
 
 @require_POST

@@ -142,10 +142,10 @@ class Attempt(models.Model):
     """One call to ORCID for one delivery: never changed."""
 
     class Kind(models.TextChoices):
-        ADD = "add", _("Added")
-        UPDATE = "update", _("Updated")
-        DELETE = "delete", _("Deleted")
-        LOOK = "look", _("Looked up on the record")
+        ADD = "add", _("Adding it")
+        UPDATE = "update", _("Updating it")
+        DELETE = "delete", _("Deleting it")
+        LOOK = "look", _("Looking it up")
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="history")
     at = models.DateTimeField(default=timezone.now)
@@ -170,6 +170,16 @@ class Attempt(models.Model):
     def answer(self) -> str:
         """What ORCID said, in plain words."""
         return words.problem(self.code) or str(_("Accepted"))
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, said to the institution."""
+        return words.next_step(self.code) or words.advice(self.code)
+
+    @property
+    def advice_to_owner(self) -> str:
+        """The same, said to the person whose record it is."""
+        return words.next_step(self.code) or words.advice_to_owner(self.code)
 
 
 class Lane(models.Model):

@@ -25,6 +25,8 @@ MOVED = "moved"
 BROKEN = "500"
 # ORCID's, when the record has the item already.
 DUPLICATE = "9021"
+# ORCID's, when what is to be changed or deleted is no longer on the record.
+NO_ITEM = "9016"
 
 # Those that end when the person connects, or connects anew.
 OF_CONNECTION = [NOT_CONNECTED, RECONNECT, CLOSED, NO_SCOPE]
@@ -32,6 +34,7 @@ OF_CONNECTION = [NOT_CONNECTED, RECONNECT, CLOSED, NO_SCOPE]
 _ASK = _("When it is corrected, it is sent again by itself.")
 _CONNECT = _("When the person connects ORCID again, it goes by itself.")
 _NOTHING = _("Nobody has to do anything: it is tried again by itself.")
+_NOT_AGAIN = _("It is not added again unless the person asks for it.")
 
 _WORDS: dict[str, tuple[Text, Text]] = {
     NOT_CONNECTED: (_("ORCID is not connected."), _CONNECT),
@@ -47,10 +50,7 @@ _WORDS: dict[str, tuple[Text, Text]] = {
         _("ORCID failed while taking it."),
         _("Send it again later; if it fails again, ask the helpdesk."),
     ),
-    REMOVED: (
-        _("It was removed from the record at ORCID."),
-        _("It is not added again unless the person asks for it."),
-    ),
+    REMOVED: (_("It was removed from the record at ORCID."), _NOT_AGAIN),
     COVERED: (
         _("The record has it already, sent for another institution or entry."),
         _("Nobody has to do anything: it is not sent twice."),
@@ -64,7 +64,7 @@ _WORDS: dict[str, tuple[Text, Text]] = {
         _("The item at ORCID was written by another system."),
         _("Ask the helpdesk."),
     ),
-    "9016": (_("ORCID does not have it."), ""),
+    NO_ITEM: (_("ORCID does not have it."), _NOT_AGAIN),
     "9020": (_("ORCID could not read it."), _("Ask the helpdesk.")),
     DUPLICATE: (_("The record has an item with the same identifier already."), _ASK),
     "9022": (_("The title is missing."), _ASK),
@@ -77,8 +77,11 @@ _WORDS: dict[str, tuple[Text, Text]] = {
         _("ORCID did not take it, because of who may see it on the record."),
         _("Ask the helpdesk."),
     ),
-    "9036": (_("The person has not completed registration at ORCID."), ""),
-    "9037": (_("ORCID does not know the type, language or citation format."), _ASK),
+    "9036": (
+        _("The person has not completed registration at ORCID."),
+        _("When they have, send it again."),
+    ),
+    "9037": (_("ORCID does not know the type, language, country or citation format."), _ASK),
     "9045": (_("ORCID does not know the identifier of the organisation."), _ASK),
     "9046": (_("The organisation is missing."), _ASK),
     "9047": (_("ORCID could not read it."), _("Ask the helpdesk.")),
@@ -97,13 +100,21 @@ _WORDS: dict[str, tuple[Text, Text]] = {
     "9062": (_("An identifier of the organisation, or of the item itself, is missing."), _ASK),
 }
 _YOU_CONNECT = _("Connect ORCID again under “Your accounts”; it then goes by itself.")
+_UNLESS_YOU = _("It is not added again unless you send it.")
 _TO_OWNER: dict[str, Text] = {
     NOT_CONNECTED: _YOU_CONNECT,
     RECONNECT: _YOU_CONNECT,
     NO_SCOPE: _("Allow it under “Your accounts”; it then goes by itself."),
     INCOMPLETE: _("The institution can correct it; it is then sent again by itself."),
-    REMOVED: _("It is not added again unless you send it."),
+    REMOVED: _UNLESS_YOU,
+    NO_ITEM: _UNLESS_YOU,
+    "9036": _("Complete it there; then send it again."),
     "9048": _("You can remove works at ORCID; then send it again."),
+}
+# After one answer, where it is not the last word: another follows by itself.
+_NEXT: dict[str, Text] = {
+    DUPLICATE: _("Nobody has to do anything: it is looked up on the record by itself."),
+    BROKEN: _("It is tried again by itself, some times."),
 }
 _OTHER = (
     _("ORCID refused it (%s)."),
@@ -127,3 +138,8 @@ def advice(code: str) -> str:
 def advice_to_owner(code: str) -> str:
     """The same, said to the person whose record it is."""
     return str(_TO_OWNER[code]) if code in _TO_OWNER else advice(code)
+
+
+def next_step(code: str) -> str:
+    """What happens by itself after such an answer; empty where it is the last word."""
+    return str(_NEXT.get(code, ""))

@@ -1,4 +1,4 @@
-"""The command line: `python -m integrations.sandbox serve|reset|works|mailbox`."""
+"""The command line: `python -m integrations.sandbox serve|reset|record|mailbox`."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
     on_ending_signals(stop)
     options.storage.mkdir(parents=True, exist_ok=True)
-    commands = {"serve": serve, "reset": reset, "works": works, "mailbox": mailbox}
+    commands = {"serve": serve, "reset": reset, "record": record, "mailbox": mailbox}
     try:
         return commands[options.command](options)
     except KeyboardInterrupt:
@@ -67,10 +67,14 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("reset", parents=[common, seed], help="start again from the people file")
 
-    loading = commands.add_parser("works", parents=[common], help="load works onto a record")
-    loading.add_argument("orcid", help="whose record")
+    loading = commands.add_parser(
+        "record",
+        parents=[common],
+        help="load names, e-mails, affiliations and works onto a record",
+    )
+    loading.add_argument("orcid", help="whose record; made if nobody has it and a name comes along")
     loading.add_argument(
-        "files", nargs="+", type=Path, help="ORCID's JSON: record, works or a work"
+        "files", nargs="+", type=Path, help="ORCID's JSON: a record, a part of it, a work"
     )
 
     sink = commands.add_parser("mailbox", parents=[common], help="run the SMTP sink alone")
@@ -103,12 +107,14 @@ def reset(options: argparse.Namespace) -> int:
     return 0
 
 
-def works(options: argparse.Namespace) -> int:
+def record(options: argparse.Namespace) -> int:
     prepare(options, seed=False)
     from integrations.sandbox import people_file  # noqa: PLC0415  # models need Django
 
-    count = people_file.load_works(options.orcid, options.files)
-    say(f"Local ORCID sandbox: {count} works are on {options.orcid}.")
+    loaded = people_file.load_files(options.orcid, options.files)
+    parts = ["names and e-mails"] if loaded.is_person else []
+    parts += [f"affiliations: {loaded.affiliations}", f"works: {loaded.works}"]
+    say(f"Local ORCID sandbox: loaded onto {options.orcid}: {', '.join(parts)}.")
     return 0
 
 

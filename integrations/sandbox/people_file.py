@@ -22,6 +22,7 @@ from integrations.sandbox.models import (
     Person,
     Visibility,
 )
+from integrations.sandbox.record_json import Loaded
 from integrations.sandbox.works import Content, ShapeError
 
 # What the registry knows, whatever the people file says.
@@ -175,9 +176,26 @@ def known_person(orcid: str) -> Person:
     return person
 
 
-def load_works(orcid: str, files: Iterable[Path]) -> int:
-    """Put the works in these files of ORCID's JSON on the record; returns how many."""
-    return len(add_works(known_person(orcid), [json_of(path) for path in files]))
+def load_files(orcid: str, files: Iterable[Path]) -> Loaded:
+    """Put what these files of ORCID's JSON hold on the record."""
+    return load_record(orcid, [json_of(path) for path in files])
+
+
+@transaction.atomic
+def load_record(orcid: str, content: Any) -> Loaded:
+    """`content`: ORCID's own JSON of a record or parts of it (record_json.py). Whoever is not known,
+    and is named there, is made."""
+    try:
+        person = Person.objects.filter(orcid=orcid).first()
+        if person is None:
+            documents = record_json.documents_in(content)
+            named = next(filter(None, map(record_json.names_in, documents)), None)
+            if named is None:
+                raise PeopleFileError(f"Nobody has the iD {orcid}, and no name comes with it.")
+            person = add_person(named | {"orcid": orcid})
+        return record_json.load_record(person, content)
+    except ShapeError as error:
+        raise PeopleFileError(f"{orcid}: {error}") from None
 
 
 def add_works(person: Person, content: Any) -> list[int]:

@@ -33,9 +33,8 @@ tools_urls: list[URLPattern] = [
         asking.permission_withdraw,
         name="permission_withdraw",
     ),
-    path("<slug:slug>/researchers/<str:orcid>/", researchers.researcher, name="researcher"),
     path(
-        "<slug:slug>/researchers/<str:orcid>/left/",
+        "<slug:slug>/researchers/<slug:orcid>/left/",
         researchers.researcher_left,
         name="researcher_left",
     ),

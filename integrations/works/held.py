@@ -7,8 +7,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.held import Section, as_long_as_account, column, kept
-from contacts.held.acting import proved_addresses
+from contacts.held import Section, as_long_as_account, column, kept, proved_addresses
 from contacts.models import User
 from integrations.works.models import Authorship, Grant, Keeper, PermissionRequest, Pull, Work
 

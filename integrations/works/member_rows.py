@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from contacts.models import User
-from integrations.push.models import Delivery
+from integrations.push.models import Attempt, Delivery
 from integrations.works import rows
 from integrations.works.models import Authorship, MemberWork
 from integrations.works.services.pushing import SECTION
@@ -18,6 +18,7 @@ _COLUMNS = (
     "published", "identifiers", "asked_at", "version",
 )  # fmt: skip
 MOST_AUTHORS = 3
+MOST_ANSWERS = 20
 
 
 @dataclass(frozen=True)
@@ -110,3 +111,18 @@ def deliveries_of(work: MemberWork) -> list[Sent]:
         )
         for row in found
     ]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One of ORCID's answers, about one person's record."""
+
+    name: str
+    attempt: Attempt
+
+
+def answers_about(sent: Iterable[Sent]) -> list[Answered]:
+    """The last that ORCID gave, newest first; one query."""
+    names = {each.delivery.pk: each.name for each in sent}
+    newest = Attempt.objects.filter(delivery__in=list(names)).order_by("-pk")[:MOST_ANSWERS]
+    return [Answered(names[attempt.delivery_id], attempt) for attempt in newest]

@@ -15,6 +15,7 @@ tools_urls: list[URLPattern] = [
         imports.works_import_failing,
         name="works_import_failing",
     ),
+    path("<slug:slug>/works/offered/", taking.works_offered, name="works_offered"),
     path("<slug:slug>/works/export/<slug:form>/", member_works.works_export, name="works_export"),
     path("<slug:slug>/works/settings/", desk.works_settings, name="works_settings"),
     path("<slug:slug>/works/desk/", desk.works_desk, name="works_desk"),
@@ -31,8 +32,9 @@ tools_urls: list[URLPattern] = [
     path("<slug:slug>/works/<int:pk>/", member_works.work, name="work"),
     path("<slug:slug>/works/<int:pk>/state/", member_works.work_state, name="work_state"),
     path("<slug:slug>/works/<int:pk>/delete/", member_works.work_delete, name="work_delete"),
+    path("<slug:slug>/researchers/<slug:orcid>/", taking.researcher, name="researcher"),
     path(
-        "<slug:slug>/researchers/<str:orcid>/take/", taking.researcher_take, name="researcher_take"
+        "<slug:slug>/researchers/<slug:orcid>/take/", taking.researcher_take, name="researcher_take"
     ),
 ]
 

@@ -5,7 +5,7 @@ Seeing researchers is `Member.objects.visible_to`; works are seen by the publica
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contacts.models import AssertedAffiliation, Contact
 from contacts.permissions import standing_of
@@ -60,31 +60,39 @@ def member_keys_of_researcher(person: "User") -> set[int]:
     if not person.orcid:
         return set()
     granted = Grant.objects.in_force().of(person).values_list("member", flat=True)
-    left = Grant.objects.of(person).filter(ended_by__in=[Grant.Ended.MEMBER, Grant.Ended.SIGN_IN])
     written = Authorship.objects.filter(person=person, work__member__in=Member.objects.active())
-    written = written.exclude(work__member__in=left.values("member"))
+    written = written.exclude(work__member__in=_said_to_have_left(person).values("member"))
     return {*granted, *written.values_list("work__member", flat=True)}
 
 
 def is_known_to(member: Member, person: "User") -> bool:
     """Whether the member itself has had to do with the person: asked them and they agreed, names
-    them in what its staff keeps, has them as contact or on its desk, or its sign-in vouches for them.
+    them in what its staff has added, has let through a work of theirs, has them as contact or on its
+    desk, or its sign-in vouches for them. Once they are said to have left, asking counts anew.
 
-    Anybody with an iD may switch a permission on (O2): that alone says nothing of who they are.
+    Anybody with an iD may switch a permission on (O2), and be named by a colleague: that alone says
+    nothing of who they are.
     """
-    asked = PermissionRequest.objects.filter(member=member, person=person)
-    theirs = [MemberWork.Origin.RESEARCHER, MemberWork.Origin.ORCID]
-    named = Authorship.objects.filter(person=person, work__member=member).exclude(
-        work__state=MemberWork.State.DRAFT, work__origin__in=theirs
-    )
+    given = PermissionRequest.Status.GIVEN
+    asked = PermissionRequest.objects.filter(member=member, person=person, outcome=given)
+    by_staff = ~Q(work__origin__in=[MemberWork.Origin.RESEARCHER, MemberWork.Origin.ORCID])
+    let_through = Q(work__added_by=person) & ~Q(work__state=MemberWork.State.DRAFT)
+    named = Authorship.objects.filter(by_staff | let_through, person=person, work__member=member)
+    if left := _said_to_have_left(person).filter(member=member).order_by("-ended_at").first():
+        asked, named = asked.filter(closed_at__gt=left.ended_at), named.none()
     vouched = AssertedAffiliation.objects.filter(member=member, person=person, until=None)
     return (
-        asked.filter(outcome=PermissionRequest.Status.GIVEN).exists()
+        asked.exists()
         or named.exists()
         or vouched.exists()
         or Contact.objects.of(person).filter(member=member).exists()
         or Keeper.objects.of(person).filter(member=member).exists()
     )
+
+
+def _said_to_have_left(person: "User") -> QuerySet[Grant]:
+    """What a member, or its sign-in, has ended: no longer with it (O2)."""
+    return Grant.objects.of(person).filter(ended_by__in=[Grant.Ended.MEMBER, Grant.Ended.SIGN_IN])
 
 
 def is_researcher_of(by: Actor, member: Member) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
@@ -24,7 +24,7 @@ from members.paging import COUNTED_TO, PAGE_SIZE, Page, read_key
 from members.widgets import PlainSelect
 
 if TYPE_CHECKING:
-    from django.utils.datastructures import MultiValueDict
+    from django.http import QueryDict
 
 _AT_ONCE = 500
 _STATES = Connection.State
@@ -93,7 +93,7 @@ class ResearcherFilter(NarrowingForm):
         choices=[("", _("Name, A to Z")), ("newest", _("Latest permission first"))],
     )
 
-    def __init__(self, data: "MultiValueDict[str, Any]", *, member: Member) -> None:
+    def __init__(self, data: MultiValueDict[str, Any], *, member: Member) -> None:
         super().__init__(data)
         self.member = member
         self.full_clean()
@@ -126,7 +126,7 @@ class ResearcherFilter(NarrowingForm):
 
 
 def _connections(*states: str) -> QuerySet[Connection, Any]:
-    own = Connection.objects.filter(credential__client_id=settings.ORCID_CLIENT_ID)
+    own = Connection.objects.own()
     return own.filter(orcid=OuterRef("orcid"), state__in=states)
 
 
@@ -188,9 +188,7 @@ def read(form: ResearcherFilter, keys: list[int]) -> list[Researcher]:
 
 
 def _states(orcids: Iterator[str]) -> dict[str, str]:
-    own = Connection.objects.filter(
-        credential__client_id=settings.ORCID_CLIENT_ID, orcid__in=list(orcids)
-    )
+    own = Connection.objects.own().filter(orcid__in=list(orcids))
     rows = own.values_list("orcid", "state")
     return {orcid: _IN_WORDS.get(_STATES(state), NOT_CONNECTED) for orcid, state in rows}
 
@@ -198,6 +196,13 @@ def _states(orcids: Iterator[str]) -> dict[str, str]:
 def _counts(people: list[int]) -> dict[int, int]:
     rows = Work.objects.public().filter(person__in=people).order_by().values("person")
     return dict(rows.annotate(count=Count("pk")).values_list("person", "count"))
+
+
+def offering(asked: "QueryDict", *, member: Member) -> ResearcherFilter:
+    """Who lets the member add their works, narrowed by name alone."""
+    data: dict[str, list[Any] | None] = {"search": [asked.get("search", "")]}
+    data["purpose"] = [Grant.Purpose.LIST]
+    return ResearcherFilter(MultiValueDict(data), member=member)
 
 
 def listable(member: Member, orcid: str) -> User | None:
@@ -221,7 +226,7 @@ def counts(member: Member) -> dict[str, int]:
 
 HEADER = [
     "Name", "ORCID iD", "ORCID record", "Connection",
-    "Push works since", "List works since", "Make drafts since", "Ended on", "Public works",
+    "Push works since", "Add works since", "Make drafts since", "Ended on", "Public works",
 ]  # fmt: skip
 
 

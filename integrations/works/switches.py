@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import User
 from integrations.orcid import connections
 from integrations.orcid.models import Connection
 from integrations.works.models import Grant
@@ -18,8 +19,9 @@ MEANING: dict[str, Promise] = {
         "kept up to date there. Nothing else on your record is touched."
     ),
     Purpose.LIST: _(
-        "The institution sees the works that are public on your ORCID record, and may list them "
-        "among its own. What is not public stays unseen."
+        "The institution sees the works that are public on your ORCID record. Its staff may add them "
+        "to the institution’s own, as drafts to be looked at; none is added by itself. What is not "
+        "public stays unseen."
     ),
     Purpose.DRAFT: _(
         "When a new public work appears on your ORCID record, the institution gets a draft of it, "
@@ -70,6 +72,11 @@ def places(grants: Iterable[Grant]) -> list[Place]:
         held.setdefault(grant.member_id, []).append(grant)
     ordered = sorted(members.values(), key=lambda member: (member.sort_key, member.pk))
     return [Place(member, switches(held[member.pk])) for member in ordered]
+
+
+def places_of(person: User) -> list[Place]:
+    """The members that may use a person's connection now; one query."""
+    return places(Grant.objects.in_force().of(person).select_related("member"))
 
 
 def lacking(connection: Connection | None, purposes: Iterable[str]) -> str:

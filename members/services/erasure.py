@@ -24,8 +24,9 @@ def erase_personal(
     """Empty `personal` of these events; per member, one event names them in `changes.events`.
 
     `also` tells, by the member's key, what else was erased there (`contacts`, `invitations`: keys),
-    for those who keep a copy. Call it last in a transaction (H3). Returns how many events were
-    emptied. Raises `PermissionDenied` for all but the operator and the system.
+    for those who keep a copy. Call it last in a transaction (H3), before other events: it locks the
+    members. Returns how many events were emptied. Raises `PermissionDenied` for all but the
+    operator and the system.
     """
     require_trusted(by)
     about = also or {}

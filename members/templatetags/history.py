@@ -210,7 +210,7 @@ def _names_alone(names: list[str], fields: Any, personal: Any) -> Iterator[Row]:
     """Fields whose values are personal and were erased: that they changed is still said."""
     erased = [name for name in names if fields.get(name) is None and name not in personal]
     if erased:
-        yield Row(_("Changed"), ", ".join(_label(name) for name in erased))
+        yield Row(_("Changed"), ", ".join(label_of(name) for name in erased))
 
 
 def _rows(values: Any, *, pairs: bool = False) -> Iterator[Row]:
@@ -221,9 +221,9 @@ def _rows(values: Any, *, pairs: bool = False) -> Iterator[Row]:
             old, new = (_shown(key, part) for part in value)
             if old != new:
                 # Something that was not there before is a fact, not a change.
-                yield Row(_label(key), new, old, is_change=pairs or bool(old))
+                yield Row(label_of(key), new, old, is_change=pairs or bool(old))
         elif shown := _shown(key, value):
-            yield Row(_label(key), shown)
+            yield Row(label_of(key), shown)
 
 
 def _is_pair(key: str, value: Any, *, pairs: bool) -> bool:
@@ -234,7 +234,8 @@ def _is_pair(key: str, value: Any, *, pairs: bool) -> bool:
     return pairs or all(part is None or isinstance(part, str | int | bool) for part in value)
 
 
-def _label(key: str) -> str:
+def label_of(key: str) -> str:
+    """The name of something that an event has a value of."""
     if key in LABELS:
         return str(LABELS[key])
     # A field's own name, which the catalogue has as the admin shows it.

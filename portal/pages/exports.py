@@ -10,7 +10,7 @@ from contacts.facts import with_facts
 from contacts.models import AgreementRecord, Contact
 from members import xlsx_stream
 from members.cells import csv_pieces
-from members.dates import today
+from members.http import attachment
 from members.models import Membership
 from members.streams import stream
 from portal.pages.layouts import Layout, Row
@@ -34,9 +34,7 @@ def contacts_file(
     else:
         lines = csv_pieces(layout.header, made)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    filename = f"contacts-{name}-{today():%Y-%m-%d}.{as_format}"
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return attachment(response, f"contacts-{name}", as_format)
 
 
 def rows(

@@ -20,5 +20,5 @@ def home(request: HttpRequest) -> HttpResponse:
     own = list(with_gap_slugs(Member.objects.own(request.user))[:MENU_LENGTH])
     # Whoever keeps the works of a member that is not theirs anyway finds them here.
     desks = Keeper.objects.members_of(request.user).exclude(pk__in=[member.pk for member in own])
-    kept = list(desks.order_by("sort_key", "pk")[:MENU_LENGTH])
+    kept = list(desks[:MENU_LENGTH])
     return render(request, "home.html", {"my_members": own, "kept": kept})

@@ -3,7 +3,6 @@
 The words of a file are for other programs: they are not translated.
 """
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from contacts.facts import BITS, votes
 from contacts.models import Role
 from integrations.orcid.ids import orcid_uri
 from members.cells import neutralise
-from members.dates import day_of
+from members.dates import iso_day
 from members.models import Member
 
 Row = list[str]
@@ -111,7 +110,7 @@ def _member_cells() -> Callable[..., Row]:
                 str(country),
                 communities[community],
                 "Active" if is_active else "Pending" if is_current else "Ended",
-                _day(confirmed),
+                iso_day(confirmed),
             ]
         return known[key]
 
@@ -121,10 +120,6 @@ def _member_cells() -> Callable[..., Row]:
 def _in_english(labels: dict[str, Any]) -> dict[str, str]:
     with translation.override("en"):
         return {value: str(label) for value, label in labels.items()}
-
-
-def _day(moment: datetime.datetime | None) -> str:
-    return day_of(moment).isoformat() if moment else ""
 
 
 def _detailed_contact() -> Maker:

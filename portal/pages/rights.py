@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,15 @@ from django.views.decorators.http import require_safe
 
 from contacts import held
 from contacts.models import Contact
-from contacts.proof import proof_needed
+from contacts.proof import proof_needed, proved_recently
 from contacts.throttles import COPIES, spend, too_many
 from members.cells import csv_lines
-from members.dates import today
-from members.http import PortalRequest
+from members.http import PortalRequest, attachment
 
 # The page shows so many rows of a kind; files have all of them.
 SHOWN = 3
+# After the proof people are led to the page: a file alone would leave them where they proved it.
+_proof_needed = partial(proof_needed, back="my_data")
 
 
 @require_safe
@@ -33,6 +35,7 @@ def data(request: PortalRequest) -> HttpResponse:
         "found": [pair for pair in found if pair[1]["rows"]],
         "empty": [section for section, shown in found if not shown["rows"]],
         "places": Contact.objects.of(request.user).select_related("member").order_by("pk"),
+        "is_proved": proved_recently(request),
     }
     return render(request, "people/data.html", context)
 
@@ -40,20 +43,26 @@ def data(request: PortalRequest) -> HttpResponse:
 def _shown(section: held.Section) -> dict[str, Any]:
     rows = list(section.values(SHOWN + 1))
     labels = {column.key: column.label for column in section.columns}
-    said = [
-        [(labels[key], value) for key, value in row.items() if value not in (None, "", [], {})]
-        for row in rows
-    ]
+    said = [[(labels[key], value) for key, value in row.items() if _is_said(value)] for row in rows]
     return {"rows": said[:SHOWN], "is_more": len(rows) > SHOWN}
 
 
+def _is_said(value: Any) -> bool:
+    """Whether there is anything: No and 0 are."""
+    return value not in (None, "", [], {})
+
+
+@_proof_needed
+@require_safe
 @never_cache
-def _as_json(request: PortalRequest) -> HttpResponse:
+def data_json(request: PortalRequest) -> HttpResponse:
     return _file(request, _json(request), "application/json", "json")
 
 
+@_proof_needed
+@require_safe
 @never_cache
-def _as_csv(request: PortalRequest) -> HttpResponse:
+def data_csv(request: PortalRequest) -> HttpResponse:
     head = ["section", "row", "field", "value", "section_title", "field_title"]
     lines = csv_lines(head, _cells(request))
     return _file(request, lines, "text/csv; charset=utf-8", "csv")
@@ -66,8 +75,7 @@ def _file(
         messages.error(request, too_many(wait).messages[0])
         return redirect("my_data")
     response = StreamingHttpResponse(pieces, content_type=content_type)
-    name = f"held-about-me-{today():%Y-%m-%d}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    attachment(response, "held-about-me", ending)
     return response  # type: ignore[return-value]  # a response, if not an HttpResponse
 
 
@@ -97,7 +105,7 @@ def _cells(request: PortalRequest) -> Iterator[list[str]]:
         labels = {column.key: str(column.label) for column in section.columns}
         for number, row in enumerate(section.values(), start=1):
             for key, value in row.items():
-                if value not in (None, "", [], {}):
+                if _is_said(value):
                     cells = [section.key, str(number), key, _cell(value)]
                     yield [*cells, str(section.title), labels[key]]
 
@@ -116,7 +124,3 @@ def _dumped(value: Any) -> str:
 
 def _moment(value: Any) -> str:
     return str(value.isoformat() if hasattr(value, "isoformat") else value)
-
-
-data_json = proof_needed(require_safe(_as_json))
-data_csv = proof_needed(require_safe(_as_csv))

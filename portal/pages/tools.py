@@ -37,10 +37,12 @@ def home(request: PortalRequest) -> HttpResponse:
     """To the one organisation; several are cards; none is a page that says why and whom to ask."""
     own = with_gaps(Member.objects.own(request.user)).prefetch_related("memberships__consortium")
     found = list(own[:MOST_CARDS])
-    if len(found) == 1:
-        return redirect("tools:overview", found[0].slug)
-    if not found:
-        return _desks(request) or render(request, "tools/none.html", _ways_on(request.user))
+    desks = Keeper.objects.members_of(request.user).exclude(pk__in=[member.pk for member in found])
+    kept = list(desks[:MOST_CARDS])
+    if not found and not kept:
+        return render(request, "tools/none.html", _ways_on(request.user))
+    if len(found + kept) == 1:
+        return redirect("tools:overview" if found else "tools:works", (found + kept)[0].slug)
     mine = Contact.objects.of(request.user).prefetch_related("role_assignments")
     roles = {contact.member_id: contact.roles for contact in mine}
     cards = [
@@ -52,15 +54,7 @@ def home(request: PortalRequest) -> HttpResponse:
         }
         for member in found
     ]
-    return render(request, "tools/home.html", {"cards": cards})
-
-
-def _desks(request: PortalRequest) -> HttpResponse | None:
-    """Whoever keeps works alone is led to these."""
-    kept = list(Keeper.objects.members_of(request.user).order_by("sort_key", "pk")[:MOST_CARDS])
-    if len(kept) == 1:
-        return redirect("tools:works", kept[0].slug)
-    return render(request, "tools/desks.html", {"kept": kept}) if kept else None
+    return render(request, "tools/home.html", {"cards": cards, "kept": kept})
 
 
 @require_safe

@@ -18,8 +18,8 @@ from portal.pages.lead import audience, contacts, history, invitations, members,
 
 # What anybody sees of a person who wants it; namespace `people`.
 people_urls: list[URLPattern] = [
-    path("<str:key>/", people.profile, name="profile"),
-    path("<str:key>/picture", people.picture, name="picture"),
+    path("<slug:key>/", people.profile, name="profile"),
+    path("<slug:key>/picture", people.picture, name="picture"),
 ]
 page_urls: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),

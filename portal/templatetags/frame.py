@@ -43,6 +43,7 @@ _TAB_OF = {
     "domains": "settings",
     "lead_access": "settings",
     "confirm": "overview",
+    "researcher": "works",
 }
 _TAB_OF_PREFIX = {
     "contact_": "contacts",
@@ -124,11 +125,13 @@ def _current_tab(context: Context) -> str:
     name = (match.url_name or "") if match else ""
     if not match:
         return name
+    if match.namespace == "tools" and name in _TAB_OF:
+        return _TAB_OF[name]
     prefixes = _TAB_OF_PREFIX if match.namespace == "tools" else _LEAD_TAB_OF_PREFIX
     for prefix, tab in prefixes.items():
         if name.startswith(prefix):
             return tab
-    return _TAB_OF.get(name, name) if match.namespace == "tools" else name
+    return name
 
 
 def _tabs(namespace: str, tabs: list[tuple[str, Label]], slug: str, current: str) -> list[Tab]:

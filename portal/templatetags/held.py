@@ -9,6 +9,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from members.templatetags.history import label_of
+
 register = template.Library()
 
 # A page is to be read through: the whole of it is in the files.
@@ -33,11 +35,8 @@ def held_value(value: Any) -> str:
 def _said(value: Any) -> str:
     """What stands in lists and mappings, emptiness left out."""
     if isinstance(value, dict):
-        told = {str(key): _said(each) for key, each in value.items()}
-        # Fields' own names, which the catalogue has as the admin shows them.
-        return "; ".join(
-            f"{_(key.replace('_', ' '))}: {each}" for key, each in told.items() if each
-        )
+        told = [(label_of(str(key)), _said(each)) for key, each in value.items()]
+        return "; ".join(f"{label}: {text}" for label, text in told if text)
     if isinstance(value, list):
         # Before and after, of which one may be nothing.
         if len(value) == 2 and None in value:

@@ -9,18 +9,19 @@ from django.urls import reverse
 from contacts.models import Run, User
 from integrations.works.models import Grant, Keeper, MemberWork
 from tests.access.urlconf import every_view
-from tests.access.world import Side, World, make_world
+from tests.access.world import Side, World
 from tests.factories import make_user, make_work
 
 pytestmark = pytest.mark.django_db
+OF_RESEARCHER = {"tools:researcher", "tools:researcher_take"}
 PAGES = {
     view.name
     for view in every_view()
-    if view.name.startswith("tools:work") or view.name == "tools:researcher_take"
+    if view.name.startswith("tools:work") or view.name in OF_RESEARCHER
 }
 # What anybody reads who may see the works; the desk's own people are for those who see the member.
 READ = {"tools:works", "tools:work", "tools:works_export", "tools:works_settings"}
-READ |= {"tools:works_desk"}
+READ |= {"tools:works_desk", "tools:works_offered", "tools:researcher"}
 # What only the member's contacts do.
 OF_CONTACTS = {"tools:works_desk_add", "tools:works_desk_confirm", "tools:works_desk_invite"}
 OF_CONTACTS_BY_POST = {"tools:works_desk_remove", "tools:works_desk_resend"}
@@ -36,11 +37,6 @@ def test_every_page_of_works_is_in_the_matrix() -> None:
     every = READ | OF_CONTACTS | OF_CONTACTS_BY_POST | KEEP | KEEP_BY_POST | FILES | LEAVE
 
     assert every == PAGES
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def things(side: Side) -> dict[str, Any]:

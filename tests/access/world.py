@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from contacts.models import AgreementRecord, Contact, DeskSeat, Invitation, LeadChange, Role, User
 from contacts.services import invitations
 from members.actors import Actor
-from members.models import Consortium, EmailDomain, Identifier, Member
+from members.models import Consortium, EmailDomain, Event, Identifier, Member
 from tests.factories import make_consortium, make_contact, make_member, make_user
 
 
@@ -54,7 +54,10 @@ def make_side(name: str, consortium: Consortium, ror: str) -> Side:
     AgreementRecord.objects.create(member=member, name=f"Rector of {name}", position="Rector")
     EmailDomain.objects.create(member=member, domain=f"{member.slug}.example")
     lead_change = LeadChange.objects.create(
-        member=member, contact=contact, event_id=0, made_by=User.objects.get(orcid=main.orcid)
+        member=member,
+        contact=contact,
+        event_id=Event.objects.filter(member=member).values_list("pk", flat=True)[0],
+        made_by=User.objects.get(orcid=main.orcid),
     )
     return Side(member, main, contact, invitation, identifier, lead_change)
 

@@ -56,6 +56,11 @@ def set_up_app(client: Client) -> str:
     return str(secret)
 
 
+def codes_of(client: Client) -> list[str]:
+    """The recovery codes that the page shows."""
+    return re.findall(r'secret">(\d+)<', client.get(f"{FACTOR}codes/").content.decode())
+
+
 def mails() -> list[tuple[str, str]]:
     """To whom, and what was said in the middle of it."""
     return [(mail.to, mail.text) for mail in Mail.objects.order_by("pk")]

@@ -33,7 +33,7 @@ from tests.accounts.steps import (
     words,
 )
 from tests.admin.operator import make_operator
-from tests.factories import make_contact, make_member, make_user
+from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.lead.desk import client_of
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,27 @@ def test_member_tools_follow_the_id_alone(elsewhere: respx.MockRouter) -> None:
     through(client, "google")
 
     assert client.get("/tools/alpha/").status_code == 404
+
+
+def test_contact_who_signs_in_by_it_has_their_own_member_tools_and_has_proved_nothing_more(
+    elsewhere: respx.MockRouter,
+) -> None:
+    """The iD of the account was proved by signing in with it: this is one more way to the same account."""
+    consortium = make_consortium()
+    contact = make_contact(make_member("Alpha", consortium))
+    make_member("Beta", consortium)
+    user = make_user(contact.orcid)
+    knows(elsewhere, "google", "u-1", email="somebody@gmail.example")
+    connect(proved_client(user), "google")
+    client = Client()
+
+    through(client, "google")
+
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert "Alpha" in words(client.get("/tools/alpha/"))
+    assert client.get("/tools/beta/").status_code == 404
+    answer = client.post("/accounts/with/linkedin/", {"process": "connect"})
+    assert answer.headers["Location"].startswith(CONFIRM)
 
 
 # --- Disconnecting -------------------------------------------------------------------------------

@@ -43,6 +43,13 @@ SENSITIVE = [
 ]
 
 
+@pytest.mark.parametrize("word", ["nowhere", "home"])
+def test_a_bare_word_is_no_page_to_go_on_to(word: str) -> None:
+    answer = proved_client(make_user()).get(CONFIRM, {"next": word})
+
+    assert answer["Location"] == ACCOUNTS
+
+
 @pytest.mark.parametrize("page", SENSITIVE)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_person_who_signs_in_with_orcid_alone_proves_it_first(page: str, method: str) -> None:

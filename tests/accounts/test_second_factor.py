@@ -19,6 +19,7 @@ from tests.accounts.steps import (
     FACTOR,
     PASSWORD,
     code_for,
+    codes_of,
     give_password,
     mails,
     proved_client,
@@ -41,10 +42,6 @@ def olga() -> User:
 def sign_in(client: Client) -> str:
     form = {"login": "olga@portal.example", "password": PASSWORD, "next": "/me/"}
     return client.post("/accounts/login/", form).headers["Location"]
-
-
-def codes_of(client: Client) -> list[str]:
-    return re.findall(r'secret">(\d+)<', client.get(f"{FACTOR}codes/").content.decode())
 
 
 def test_app_is_asked_for_at_the_next_sign_in(olga: User) -> None:

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from contacts.models import User
 from contacts.services.moving import move_orcid
+from integrations.orcid.models import Connection
 from members.actors import Actor
 from tests.accounts.elsewhere import CLIENTS, back, begin, connect, knows, through
 from tests.accounts.steps import ACCOUNTS, proved_client, words
@@ -201,11 +202,13 @@ def test_id_of_an_account_is_not_given_to_another_one(
     other = make_user(orcid=None)
     client = proved_client(other)
 
-    client.post("/me/accounts/orcid/connect/")
+    answer = connecting(client, taken)
 
+    assert "The iD that came belongs to another account here" in words(answer)
     other.refresh_from_db()
-    assert other.orcid is None
+    assert (other.orcid, who(client)) == (None, str(other.pk))
     assert User.objects.get(orcid=taken) == owner
+    assert not Connection.objects.exists()
 
 
 @pytest.mark.parametrize("is_verified", [True, False, None])

@@ -12,6 +12,7 @@ from tests.accounts.steps import (
     FACTOR,
     PASSWORD,
     code_for,
+    codes_of,
     give_password,
     proved_client,
     set_up_app,
@@ -32,10 +33,6 @@ def told() -> list[str]:
     rows = Mail.objects.filter(kind=Mail.Kind.SIGN_IN_CHANGED).order_by("pk")
     assert {row.state for row in rows} <= {"queued"}
     return [" ".join(row.text.split()) for row in rows]
-
-
-def codes_of(client: Client) -> list[str]:
-    return re.findall(r'secret">(\d+)<', client.get(f"{FACTOR}codes/").content.decode())
 
 
 def test_mail_says_when_in_which_browser_and_what_to_do(olga: User) -> None:

@@ -101,14 +101,15 @@ def test_number_is_asked_and_confirmed_before_anything_leaves(scene: Scene) -> N
     assert (event.changes["announcement"], event.changes["receivers"]) == (announcement.pk, 1)
 
 
-def test_h2_what_was_changed_meanwhile_is_not_sent_unseen(scene: Scene) -> None:
+@pytest.mark.parametrize("version", [1, 10**30])
+def test_h2_what_was_changed_meanwhile_is_not_sent_unseen(scene: Scene, version: int) -> None:
     scene.person("a")
     announcement = scene.write()
     announcements.edit_announcement(
         announcement_id=announcement.pk, version=1, by=scene.by, subject="Other"
     )
 
-    response = post(scene, announcement, "send", version=1)
+    response = post(scene, announcement, "send", version=version)
 
     assert response.status_code == 409
     announcement.refresh_from_db()

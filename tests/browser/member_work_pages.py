@@ -65,7 +65,8 @@ def staff_work_pages(world: World, who: str) -> list[str]:
             token_hash=hashlib.sha256(KEEPER_TOKEN.encode()).hexdigest(),
             expires_at=timezone.now() + datetime.timedelta(days=9),
         )
-    names = ("works", "work_add", "works_import", "works_settings", "works_desk", "works_desk_add")
+    names = ["works", "work_add", "works_import", "works_offered"]
+    names += ["works_settings", "works_desk", "works_desk_add"]
     return [
         *(reverse(f"tools:{name}", args=[slug]) for name in names),
         *(reverse("tools:work", args=[slug, work.pk]) for work in works),

@@ -6,7 +6,7 @@ import pytest
 
 from contacts.models import Contact
 from integrations.orcid.models import Connection
-from tests.browser.looking import describe, photograph, violations
+from tests.browser.guides import looks
 from tests.browser.person import Person
 from tests.factories import make_consortium, make_contact, make_member
 from tests.sandbox_server import SandboxServer
@@ -20,35 +20,28 @@ def contact() -> Contact:
     return make_contact(make_member("Journey University", consortium=make_consortium()))
 
 
-def looks(ada: Person, what: str) -> None:
-    """The page is as it should be, also for who cannot see it."""
-    photograph(ada.page, f"connecting-{what}", ada.page.viewport_size["width"])  # type: ignore[index]  # it has one
-    assert [describe(found) for found in violations(ada.page)] == []
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_person_connects_and_disconnects(
-    person: Callable[..., Person], sandbox: SandboxServer, contact: Contact, width: int
+def test_a_person_connects_and_disconnects_on_a_phone(
+    person: Callable[..., Person], contact: Contact
 ) -> None:
-    ada = person(contact, width=width)
+    ada = person(contact, width=390)
     ada.signs_in()
     ada.goes_to(ACCOUNTS)
     ada.presses("Connect your ORCID iD")
     ada.reads("Read your information with visibility set to")
     ada.presses("Deny")
     ada.reads("Not connected: you did not allow it at ORCID. That is fine.")
-    looks(ada, "denied")
+    looks(ada, "connecting-denied")
 
     ada.presses("Connect your ORCID iD")
     ada.presses("Authorize")
     ada.reads("Your ORCID record is connected.", contact.orcid, "Connected")
-    looks(ada, "connected")
+    looks(ada, "connecting-connected")
 
     ada.follows("Disconnect")
     ada.reads("Your publications stay here as they are")
     ada.presses("Disconnect")
     ada.reads("Disconnected. ORCID has ended our permission.", "Connect your ORCID iD")
-    looks(ada, "disconnected")
+    looks(ada, "connecting-disconnected")
     assert Connection.objects.get().state == Connection.State.ENDED
 
 
@@ -65,7 +58,7 @@ def test_who_is_somebody_else_at_orcid_is_told_so(
     ada.signs_in_at_orcid()
 
     ada.reads("Not connected: that was another iD", other, mine, "sign out at ORCID")
-    looks(ada, "another-id")
+    looks(ada, "connecting-another-id")
     assert not Connection.objects.exists()
 
 

@@ -5,8 +5,10 @@ Seen on the record's own page at ORCID.
 import pytest
 from playwright.sync_api import expect
 
+from integrations.works.models import Grant
 from tests.browser.guides import Institution, institution, looks, record_shows
 from tests.browser.person import Person
+from tests.works.record import work
 
 __all__ = ["institution"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,8 +92,48 @@ def test_unpublishing_does_what_the_institution_stated(
 
     record_shows(grace)
     grace.goes_to("/me/publications/queue/history/")
-    grace.reads("Added", "Deleted", "Accepted")
+    grace.reads("Adding it", "Deleting it", "Accepted")
     looks(grace, "items-history")
+
+
+def test_a_new_work_at_orcid_becomes_a_draft_and_staff_add_the_others(
+    institution: Institution, grace: Person
+) -> None:
+    sandbox, orcid = institution.sandbox, grace.orcid
+    sandbox.add_works(orcid, [work("At ORCID before", published="2024")])
+    syncs(grace)
+    turns_on(grace, Grant.Purpose.LIST)
+    turns_on(grace, Grant.Purpose.DRAFT)
+    looks(grace, "items-switches-on")
+    sandbox.add_works(orcid, [work("New at ORCID", published="2026")])
+    syncs(grace)
+
+    kim = institution.keeper_signs_in()
+    kim.goes_to(institution.url("works"))
+    titles = kim.page.locator("tbody th a")
+    expect(titles).to_have_text(["New at ORCID", "Public before"])
+    kim.reads("Draft", "Grace Hopper")
+    looks(kim, "items-draft")
+    kim.follows("Add from researchers")
+    kim.follows("2 public works of Grace Hopper")
+    kim.reads("At ORCID before", "New at ORCID")
+    kim.presses("Add them to our works, as drafts")
+    kim.goes_to(institution.url("works"))
+    expect(titles).to_have_text(["New at ORCID", "At ORCID before", "Public before"])
+
+
+def syncs(grace: Person) -> None:
+    grace.goes_to("/me/publications/")
+    grace.presses("Sync with ORCID")
+    grace.reads("1 work was added.")
+
+
+def turns_on(grace: Person, purpose: Grant.Purpose) -> None:
+    grace.goes_to("/me/permissions/?search=journey")
+    grace.follows("Journey University", within="main")
+    switch = grace.page.locator("li", has_text=str(purpose.label))
+    switch.get_by_role("button", name="Switch on").click()
+    grace.reads(f"Switched on for Journey University: {purpose.label}.")
 
 
 def test_discarded_stays_discarded_and_disconnecting_ends_it_at_orcid(

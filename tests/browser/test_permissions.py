@@ -39,7 +39,7 @@ def test_asked_allowed_seen_and_withdrawn(
     mai.follows("Ask for permission", within="main")
     mai.fills("E-mail addresses", "grace@journey.example")
     mai.ticks("Push the institution’s public works to my record")
-    mai.ticks("Add my ORCID works there")
+    mai.ticks("Let staff add my ORCID works there")
     mai.fills("Your own words", "Dear Grace, please help us.")
     looks(mai, "ask")
     mai.presses("Look at the mail")

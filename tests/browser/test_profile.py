@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 from contacts.models import Profile
 from tests.browser.conftest import as_user
 from tests.factories import make_user
-from tests.profile.steps import drawn
+from tests.pictures import drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,7 +23,7 @@ def test_a_person_shows_themselves_and_stops(
     page.get_by_role("link", name="Profile", exact=True).click()
 
     page.locator("input[type=file]").set_input_files(
-        {"name": "me.png", "mimeType": "image/png", "buffer": drawn()}
+        {"name": "me.png", "mimeType": "image/png", "buffer": drawn(size=(300, 200))}
     )
     page.get_by_label("Title or position").fill("Analyst")
     page.get_by_label("Field").select_option("Mathematics")

@@ -14,6 +14,8 @@ from contacts.services import runs
 from integrations.orcid import http
 from integrations.works.models import Pull
 from tests.browser.conftest import as_user
+from tests.browser.guides import looks
+from tests.browser.person import Person
 from tests.factories import make_connection, make_user, make_work
 from tests.sandbox_server import SandboxServer
 from tests.works.record import work
@@ -45,6 +47,82 @@ def work_off() -> None:
 def assert_accessible(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_guide_from_connecting_to_reconnecting(
+    person: Callable[..., Person], sandbox: SandboxServer, settings: Settings
+) -> None:
+    ada = person()
+    ada.orcid = sandbox.add_person(given_names="Ada", family_name="Lovelace", password="sandbox")
+    sandbox.add_works(ada.orcid, [work("Found at ORCID", doi="10.1/1"), work("Found as well")])
+    ada.signs_in()
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    ada.goes_to("/me/publications/")
+    ada.reads("Not connected to ORCID", "No works yet")
+    looks(ada, "publications-unconnected")
+
+    ada.presses("Connect your ORCID iD")
+    ada.presses("Authorize")
+    ada.reads("Your ORCID record is connected.", "Queued: your works will be read from ORCID")
+    looks(ada, "publications-connected")
+    work_off()
+    ada.reads("2 works were added.")
+    lists(ada, "Found as well", "Found at ORCID")
+    looks(ada, "publications-read")
+
+    ada.follows("Found at ORCID", within="main")
+    ada.page.get_by_label("Title", exact=True).fill("My own words")
+    ada.presses("Save")
+    ada.reads("“My own words” is saved.", "Edited here")
+    corrects_at_orcid(ada, "Found at ORCID")
+    ada.goes_to("/me/publications/")
+    syncs(ada)
+    ada.reads("1 was changed.", "Journal of Corrections")
+    lists(ada, "Found as well", "My own words")
+    looks(ada, "publications-read-again")
+
+    withdraws_at_orcid(ada)
+    ada.goes_to("/me/publications/")
+    syncs(ada)
+    ada.reads("Reconnect needed", "Your works stay here as they were read last.")
+    lists(ada, "Found as well", "My own words")
+    looks(ada, "publications-withdrawn")
+    ada.presses("Connect again")
+    ada.presses("Authorize")
+    ada.reads("Your ORCID record is connected.")
+    work_off()
+    ada.reads("Nothing was new.")
+    lists(ada, "Found as well", "My own words")
+
+
+def syncs(ada: Person) -> None:
+    ada.presses("Sync with ORCID")
+    ada.reads("Queued: your works will be read from ORCID")
+    looks(ada, "publications-queued")
+    work_off()
+    ada.reads_not("Queued")
+
+
+def lists(ada: Person, *titles: str) -> None:
+    """Exactly these, as they stand in the list, each once."""
+    expect(ada.page.locator("tbody th a")).to_have_text(list(titles))
+
+
+def corrects_at_orcid(ada: Person, title: str) -> None:
+    """On ORCID's own page of the record: what was edited here, too."""
+    ada.page.goto(f"{ada.sandbox.base_url}/my-orcid")
+    ada.follows(f"Edit: {title}")
+    ada.page.get_by_label("Title", exact=True).fill("Corrected at ORCID")
+    ada.fills("Journal", "Journal of Corrections")
+    ada.presses("Save")
+    ada.reads("Corrected at ORCID")
+
+
+def withdraws_at_orcid(ada: Person) -> None:
+    """On ORCID's own page of trusted organisations."""
+    ada.page.goto(f"{ada.sandbox.base_url}/trusted-parties")
+    ada.presses("Revoke the access of Member Tools")
+    ada.reads("Nobody yet.")
 
 
 def test_the_new_list_comes_in_without_losing_the_readers_place(

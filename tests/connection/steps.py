@@ -1,16 +1,15 @@
 """What people do to connect: in the portal by Django's test client, at ORCID by HTTP."""
 
-import re
 from dataclasses import dataclass
-from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
 from contacts.models import User
 from tests.factories import make_user
-from tests.sandbox_server import SandboxServer, authorize, new_browser
+from tests.reading import words
+from tests.sandbox_server import SandboxServer
+from tests.signin.steps import at_orcid
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -53,23 +52,6 @@ def somebody(orcid: SandboxServer, **fields: str) -> Somebody:
     client = Client()
     client.force_login(user)
     return Somebody(user, client)
-
-
-def at_orcid(url: str, orcid: str, *, deny: bool = False) -> str:
-    """Sign in at ORCID and allow, or not; returns the way back, as path and query."""
-    with new_browser() as browser:
-        back = urlsplit(authorize(browser, url, orcid, deny=deny))
-    return f"{back.path}?{back.query}"
-
-
-def query(url: str) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
-
-
-def words(answer: "Answer") -> str:
-    """What the page says, as a person reads it."""
-    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)))
 
 
 def takes(sandbox: SandboxServer, token: str) -> bool:

@@ -1,28 +1,22 @@
 """*Connect*: off to ORCID and back, and every way in which that ends."""
 
+import re
 import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from integrations.orcid.models import Connection, UnwantedToken
-from tests.connection.steps import (
-    ACCOUNTS,
-    CONNECT,
-    CONNECTED,
-    Somebody,
-    at_orcid,
-    query,
-    somebody,
-    takes,
-    words,
-)
+from tests.connection.steps import ACCOUNTS, CONNECT, CONNECTED, Somebody, somebody, takes
 from tests.factories import make_user
+from tests.reading import query, words
 from tests.sandbox_server import SandboxServer
+from tests.signin.steps import at_orcid
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +57,14 @@ def test_connected_the_id_stands_on_the_page_with_what_is_allowed(sofia: Somebod
     assert made.scopes == ["/read-limited"]
 
 
+def test_connected_the_id_stands_under_the_address(sofia: Somebody) -> None:
+    EmailAddress.objects.create(user=sofia.user, email="sofia@uni.example", verified=True)
+
+    page = words(sofia.connects())
+
+    assert re.search(rf"Sign-in sofia@uni\.example https?://\S+/{sofia.orcid} ", page)
+
+
 def test_who_came_from_a_page_goes_on_there(sofia: Somebody) -> None:
     page = sofia.connects(next="/me/preferences/")
 
@@ -81,6 +83,17 @@ def test_denied_is_fine_and_leaves_nothing(sofia: Somebody) -> None:
 
     assert "Not connected: you did not allow it at ORCID. That is fine." in words(page)
     assert not Connection.objects.exists()
+
+
+def test_whoever_allows_more_or_not_is_told_what_holds_now(sofia: Somebody) -> None:
+    sofia.connects()
+
+    denied = words(sofia.connects(write="1", deny=True))
+    allowed = words(sofia.connects(write="1"))
+
+    assert "You did not allow it at ORCID. That is fine: what you allowed before stays." in denied
+    assert "Not connected" not in denied
+    assert "Your ORCID record is connected, and you allow us to add works to it." in allowed
 
 
 def test_c4_another_id_is_refused_named_and_its_token_revoked(

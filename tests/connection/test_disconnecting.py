@@ -9,7 +9,8 @@ from django.utils import timezone
 from integrations.orcid import signals, tasks, tokens
 from integrations.orcid.errors import TokenRefused
 from integrations.orcid.models import Connection, UnwantedToken
-from tests.connection.steps import ACCOUNTS, DISCONNECT, Somebody, takes, words
+from tests.connection.steps import ACCOUNTS, DISCONNECT, Somebody, takes
+from tests.reading import words
 from tests.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.django_db

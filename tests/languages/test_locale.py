@@ -3,12 +3,14 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from pytest_django import Settings
 
 from contacts.models import Role
-from integrations.works.models import Work
+from integrations.works.models import MemberWork, Work
 from members.models import Membership
+from members.websites import complete_website
 from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.lead.desk import client_of, make_desk
 
@@ -56,3 +58,23 @@ def test_numbers_are_german_and_years_are_no_numbers() -> None:
     assert "1.000" in page
     assert "1987" in page
     assert "1.987" not in page
+
+
+@pytest.mark.usefixtures("german")
+def test_numbers_in_what_a_press_is_answered_with_are_german() -> None:
+    member = make_member("Alpha", consortium=make_consortium())
+    MemberWork.objects.bulk_create(
+        MemberWork(member=member, title=f"Work {n}", type="book") for n in range(1001)
+    )
+    client = client_of(make_user(make_contact(member, [Role.MAIN]).orcid))
+
+    url = reverse("tools:works_states", args=[member.slug])
+    told = client.post(url, {"which": "all", "state": "validated"}, follow=True)
+
+    assert [str(each) for each in told.context["messages"]] == ["1.001 works are validated now."]
+
+
+@pytest.mark.usefixtures("german")
+def test_numbers_in_what_is_wrong_are_german() -> None:
+    with pytest.raises(ValidationError, match=r"2\.000 characters at most"):
+        complete_website("https://uni.example/" + "x" * 2000)

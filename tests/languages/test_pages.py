@@ -31,7 +31,9 @@ def test_pages_say_nothing_that_is_not_marked(world: World) -> None:
     known = [
         # What was typed into files that wait to be brought in; columns are not translated.
         "Alpha University", "Beta Foundation", "Without a kind", "A wrong number", "A new one",
-        "Taken", "country", "ror",
+        "Taken", "country", "ror", "XX", "our.example",
+        # Which institution, and what went wrong there, in words that the helpdesk looks for in the log.
+        "ours", "expired",
         # The titles of works, without their marks; of the API's own documentation.
         "A study with a", "title", "of some length, as they are: part two", "Member Tools API",
         "What is new", "One thing", "another", "and", "Website",

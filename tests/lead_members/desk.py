@@ -41,10 +41,6 @@ def managed_desk(name: str = "North Consortium") -> Managed:
     return Managed(desk.consortium, desk.lead, manager, client_of(manager), desk.client)
 
 
-def said(response: Any) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
-
-
 def kinds_of(member: Member) -> list[tuple[str, str]]:
     """Kind and capacity of the member's events, oldest first."""
     events = Event.objects.filter(member=member).order_by("pk")

@@ -17,7 +17,8 @@ from contacts.services.members import (
 from members.models import Event, Identifier, Member, Membership
 from tests.contacts.conftest import as_user, link_in, mails, roles_of
 from tests.factories import make_consortium, make_contact, make_member, make_user
-from tests.lead_members.desk import Managed, kinds_of, managed_desk, said
+from tests.lead_members.desk import Managed, kinds_of, managed_desk
+from tests.reading import said
 from tests.sandbox_server import SandboxServer
 
 ROR = "https://ror.org/05a28rw58"

@@ -12,7 +12,8 @@ from contacts.models import DeskSeat, Mail, Run
 from contacts.services import runs
 from members.models import Event, Identifier, Member
 from tests.factories import make_consortium, make_member
-from tests.lead_members.desk import Managed, kinds_of, said
+from tests.lead_members.desk import Managed, kinds_of
+from tests.reading import said
 
 pytestmark = pytest.mark.django_db
 HEAD = "Legal name,Country,Community,Website,ROR"

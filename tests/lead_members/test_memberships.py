@@ -13,7 +13,8 @@ from contacts.models import Mail
 from contacts.services import memberships
 from members.models import Event, Member, Membership
 from tests.factories import make_contact, make_member
-from tests.lead_members.desk import Managed, kinds_of, managed_desk, said
+from tests.lead_members.desk import Managed, kinds_of, managed_desk
+from tests.reading import said
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)

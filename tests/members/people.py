@@ -41,11 +41,6 @@ def errors(response: Any, form: str = "form") -> dict[str, list[str]]:
     return found
 
 
-def said(response: Any) -> list[str]:
-    """The messages the page shows."""
-    return [str(message) for message in response.context["messages"]]
-
-
 def refusal(run: Any, *rows: str, **options: Any) -> list[str]:
     """What the import says of the rows it refuses; nothing else may be said."""
     with pytest.raises(CommandError) as refused:

@@ -11,7 +11,8 @@ from members.actors import Actor
 from members.models import Consortium, Event, Identifier, Member
 from members.services.identifiers import add_identifier
 from tests.factories import make_consortium, make_member
-from tests.members.people import contact_of, desk_reader, errors, last_event, said
+from tests.members.people import contact_of, desk_reader, errors, last_event
+from tests.reading import said
 
 ROR = "https://ror.org/04teye511"
 OTHER_ROR = "https://ror.org/02cafbr77"

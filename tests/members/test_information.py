@@ -11,7 +11,8 @@ from members.actors import Actor
 from members.models import Consortium, Event, Member
 from members.services.information import edit_information
 from tests.factories import make_contact, make_member, make_user
-from tests.members.people import contact_of, desk_reader, errors, last_event, said, signed_in
+from tests.members.people import contact_of, desk_reader, errors, last_event, signed_in
+from tests.reading import said
 
 
 def url(member: Member) -> str:

@@ -1,8 +1,6 @@
 """The logo: recognised by content, within limits, kept without metadata, served to who may see it."""
 
 import io
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +12,13 @@ from PIL import Image
 from members.logos import MAX_BYTES
 from members.models import Consortium, Event, Member
 from tests.factories import make_member
-from tests.members.people import contact_of, desk_reader, errors, last_event, said
+from tests.members.people import contact_of, desk_reader, errors, last_event
+from tests.pictures import bomb, drawn, files
+from tests.reading import said
 
 
 def url(member: Member) -> str:
     return f"/tools/{member.slug}/logo"
-
-
-def picture(
-    format_: str = "PNG", size: tuple[int, int] = (300, 150), mode: str = "RGB", **options: object
-) -> bytes:
-    written = io.BytesIO()
-    Image.new(mode, size, "green").save(written, format_, **options)
-    return written.getvalue()
-
-
-def bomb() -> bytes:
-    """A PNG of a few bytes that says it has 900 million pixels."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        )
-
-    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(b"\0" * 1000)
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def upload(
@@ -61,15 +39,11 @@ def kept(member: Member) -> Image.Image:
     return Image.open(io.BytesIO(content_of(member)))
 
 
-def files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
-
-
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "WEBP"])
 def test_a_contact_adds_a_logo_and_sees_it(member: Member, format_: str) -> None:
     client = contact_of(member)
 
-    response = upload(client, member, picture(format_))
+    response = upload(client, member, drawn(format_))
 
     assert said(response) == ["The logo is saved."]
     served = client.get(url(member))
@@ -78,7 +52,7 @@ def test_a_contact_adds_a_logo_and_sees_it(member: Member, format_: str) -> None
 
 
 def test_the_logo_is_an_event_and_a_version(member: Member) -> None:
-    upload(contact_of(member), member, picture())
+    upload(contact_of(member), member, drawn())
 
     stored = Member.objects.get(pk=member.pk)
     event = last_event(member)
@@ -87,7 +61,7 @@ def test_the_logo_is_an_event_and_a_version(member: Member) -> None:
 
 
 def test_the_name_of_the_file_is_not_kept(member: Member, media: Path) -> None:
-    upload(contact_of(member), member, picture(), "../../evil name.php")
+    upload(contact_of(member), member, drawn(), "../../evil name.php")
 
     (file,) = files(media)
     assert file.parent == media / "logos"
@@ -96,7 +70,7 @@ def test_the_name_of_the_file_is_not_kept(member: Member, media: Path) -> None:
 
 
 def test_transparency_is_kept(member: Member) -> None:
-    upload(contact_of(member), member, picture(mode="RGBA"))
+    upload(contact_of(member), member, drawn(mode="RGBA"))
 
     assert kept(member).mode == "RGBA"
 
@@ -107,7 +81,7 @@ def test_metadata_is_dropped(member: Member, format_: str) -> None:
     exif[0x010E] = "taken at home"  # ImageDescription
     exif.get_ifd(0x8825)[1] = "N"  # GPS
 
-    upload(contact_of(member), member, picture(format_, exif=exif))
+    upload(contact_of(member), member, drawn(format_, exif=exif))
 
     content = content_of(member)
     assert b"taken at home" not in content
@@ -127,7 +101,7 @@ def test_metadata_is_dropped(member: Member, format_: str) -> None:
 def test_comments_and_profiles_are_dropped(
     member: Member, format_: str, hidden: dict[str, Any]
 ) -> None:
-    upload(contact_of(member), member, picture(format_, **hidden))
+    upload(contact_of(member), member, drawn(format_, **hidden))
 
     with kept(member) as stored:
         stored.load()
@@ -138,19 +112,19 @@ def test_the_cameras_orientation_is_applied_before_it_is_dropped(member: Member)
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by 90 degrees
 
-    upload(contact_of(member), member, picture("JPEG", (150, 300), exif=exif))
+    upload(contact_of(member), member, drawn("JPEG", (150, 300), exif=exif))
 
     assert kept(member).size == (300, 150)
 
 
 def test_a_text_hidden_behind_the_picture_is_dropped(member: Member) -> None:
-    upload(contact_of(member), member, picture() + b"<script>alert(1)</script>")
+    upload(contact_of(member), member, drawn() + b"<script>alert(1)</script>")
 
     assert b"script" not in content_of(member)
 
 
 def test_a_large_picture_is_made_smaller(member: Member) -> None:
-    upload(contact_of(member), member, picture(size=(4000, 2000)))
+    upload(contact_of(member), member, drawn(size=(4000, 2000)))
 
     assert kept(member).size == (1600, 800)
 
@@ -164,18 +138,18 @@ TOO_MANY = "The logo has too many pixels: 25 million at most."
     [
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', NO_PICTURE),
         (b"GIF89a" + b"\0" * 100, NO_PICTURE),
-        (picture("GIF"), NO_PICTURE),
-        (picture()[:100], NO_PICTURE),
+        (drawn("GIF"), NO_PICTURE),
+        (drawn()[:100], NO_PICTURE),
         (b"", "The submitted file is empty."),
         (bomb(), TOO_MANY),
-        (picture(size=(5001, 5000)), TOO_MANY),
-        (picture() + b"\0" * MAX_BYTES, "The logo is larger than 2 MB."),
+        (drawn(size=(5001, 5000)), TOO_MANY),
+        (drawn() + b"\0" * MAX_BYTES, "The logo is larger than 2 MB."),
         (
-            picture(size=(199, 100)),
+            drawn(size=(199, 100)),
             "The logo is too small: it has 199 × 100 pixels and needs at least 200 × 100.",
         ),
         (
-            picture(size=(200, 99)),
+            drawn(size=(200, 99)),
             "The logo is too small: it has 200 × 99 pixels and needs at least 200 × 100.",
         ),
     ],
@@ -193,7 +167,7 @@ def test_what_is_no_usable_picture_is_refused_with_the_reason(
 
 @pytest.mark.parametrize("size", [(200, 100), (5000, 5000)])
 def test_the_limits_themselves_are_allowed(member: Member, size: tuple[int, int]) -> None:
-    upload(contact_of(member), member, picture(size=size))
+    upload(contact_of(member), member, drawn(size=size))
 
     assert Member.objects.get(pk=member.pk).logo
 
@@ -201,10 +175,10 @@ def test_the_limits_themselves_are_allowed(member: Member, size: tuple[int, int]
 @pytest.mark.django_db(transaction=True)
 def test_the_old_file_goes_when_the_logo_is_replaced(member: Member, media: Path) -> None:
     client = contact_of(member)
-    upload(client, member, picture())
+    upload(client, member, drawn())
     (old,) = files(media)
 
-    upload(client, member, picture("WEBP"), version=2)
+    upload(client, member, drawn("WEBP"), version=2)
 
     (new,) = files(media)
     assert (old.suffix, new.suffix) == (".png", ".webp")
@@ -213,7 +187,7 @@ def test_the_old_file_goes_when_the_logo_is_replaced(member: Member, media: Path
 @pytest.mark.django_db(transaction=True)
 def test_a_logo_is_removed_with_its_file(member: Member, media: Path) -> None:
     client = contact_of(member)
-    upload(client, member, picture())
+    upload(client, member, drawn())
 
     response = client.post(f"{url(member)}/remove", {"version": 2}, follow=True)
 
@@ -230,12 +204,12 @@ def test_a_change_that_fails_leaves_the_old_file_and_no_other(
         raise RuntimeError("no event")
 
     client = contact_of(member)
-    upload(client, member, picture())
+    upload(client, member, drawn())
     before = files(media)
     monkeypatch.setattr(Event, "append", fail)
 
     with pytest.raises(RuntimeError, match="no event"):
-        upload(client, member, picture("WEBP"), version=2)
+        upload(client, member, drawn("WEBP"), version=2)
 
     assert files(media) == before
     assert Member.objects.get(pk=member.pk).logo.name == f"logos/{before[0].name}"
@@ -243,9 +217,9 @@ def test_a_change_that_fails_leaves_the_old_file_and_no_other(
 
 @pytest.mark.parametrize("path", ["", "/remove"])
 def test_somebody_elses_new_logo_is_not_replaced_unseen(member: Member, path: str) -> None:
-    upload(contact_of(member), member, picture())
+    upload(contact_of(member), member, drawn())
     first = Member.objects.get(pk=member.pk).logo.name
-    data = {"version": 1, "picture": SimpleUploadedFile("b.png", picture("WEBP"))}
+    data = {"version": 1, "picture": SimpleUploadedFile("b.png", drawn("WEBP"))}
 
     response = contact_of(member).post(url(member) + path, data)
 
@@ -256,7 +230,7 @@ def test_somebody_elses_new_logo_is_not_replaced_unseen(member: Member, path: st
 def test_the_lead_desk_sees_the_logo_and_cannot_change_it(
     consortium: Consortium, member: Member
 ) -> None:
-    upload(contact_of(member), member, picture())
+    upload(contact_of(member), member, drawn())
     reader = desk_reader(consortium, make_member("Lead", consortium))
 
     got = reader.get(url(member))
@@ -268,7 +242,7 @@ def test_the_lead_desk_sees_the_logo_and_cannot_change_it(
 
 
 def test_a_stranger_does_not_find_the_logo(consortium: Consortium, member: Member) -> None:
-    upload(contact_of(member), member, picture())
+    upload(contact_of(member), member, drawn())
     stranger = contact_of(make_member("Other", consortium))
 
     answers = [
@@ -283,7 +257,7 @@ def test_a_stranger_does_not_find_the_logo(consortium: Consortium, member: Membe
 
 def test_a_logo_whose_file_is_lost_is_not_found(member: Member, media: Path) -> None:
     client = contact_of(member)
-    upload(client, member, picture())
+    upload(client, member, drawn())
     files(media)[0].unlink()
 
     assert client.get(url(member)).status_code == 404

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from contacts.models import Role
 from members.models import Consortium, Event, Member
 from tests.factories import make_consortium, make_member
-from tests.members.people import contact_of, desk_reader, errors, last_event, said
+from tests.members.people import contact_of, desk_reader, errors, last_event
+from tests.reading import said
 
 
 def url(member: Member) -> str:

@@ -1,12 +1,9 @@
 """What a person does on their profile."""
 
-import io
-from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
 
 from contacts.models import User
 from contacts.services.profiles import save_profile
@@ -31,24 +28,8 @@ def save(client: Client, *links: tuple[str, str], **fields: Any) -> Any:
     return client.post(PROFILE, typed(*links, **fields), follow=True)
 
 
-def said(response: Any) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
-
-
-def drawn(
-    format_: str = "PNG", size: tuple[int, int] = (300, 200), mode: str = "RGB", **options: Any
-) -> bytes:
-    written = io.BytesIO()
-    Image.new(mode, size, "green").save(written, format_, **options)
-    return written.getvalue()
-
-
 def file(content: bytes, name: str = "me.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "image/png")
-
-
-def files(media: Path) -> list[Path]:
-    return [path for path in media.rglob("*") if path.is_file()]
 
 
 def make_public(user: User, **told: Any) -> str:

@@ -14,7 +14,8 @@ from members.actors import Actor
 from tests.admin.operator import change_address, operator_client
 from tests.factories import make_user
 from tests.lead.desk import client_of
-from tests.profile.steps import drawn, file, files, make_public, save
+from tests.pictures import drawn, files
+from tests.profile.steps import file, make_public, save
 
 TOLD = {
     "known_as": "Countess",

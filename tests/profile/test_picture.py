@@ -15,8 +15,8 @@ from contacts.services.profiles import save_profile
 from members.actors import Actor
 from tests.factories import make_user
 from tests.lead.desk import client_of
-from tests.members.test_logo import bomb
-from tests.profile.steps import PICTURE, drawn, file, files, save
+from tests.pictures import bomb, drawn, files
+from tests.profile.steps import PICTURE, file, save
 
 
 def kept(client: Client) -> Image.Image:
@@ -161,18 +161,20 @@ def test_a_picture_is_nobody_elses_to_see(person: User, browser: Client) -> None
 
 def test_saving_the_rest_leaves_the_picture(person: User, browser: Client) -> None:
     save(browser, picture=file(drawn()))
+    before = browser.get(PICTURE).content
 
     save(browser, title="Analyst")
     save_profile(user_id=person.pk, by=Actor.contact(person), title="Poet")
 
-    assert browser.get(PICTURE).status_code == 200
+    assert browser.get(PICTURE).content == before
 
 
 def test_a_picture_whose_file_is_lost_is_not_found(browser: Client, media: Path) -> None:
     save(browser, picture=file(drawn()))
+    before = browser.get(PICTURE).status_code
     files(media)[0].unlink()
 
-    assert browser.get(PICTURE).status_code == 404
+    assert (before, browser.get(PICTURE).status_code) == (200, 404)
 
 
 def test_pictures_are_decoded_so_often_and_no_more(browser: Client, settings: Settings) -> None:

@@ -12,7 +12,9 @@ from members.actors import Actor
 from members.services.information import edit_information
 from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.lead.desk import client_of
-from tests.profile.steps import PROFILE, drawn, file, files, said, save, typed
+from tests.pictures import drawn, files
+from tests.profile.steps import PROFILE, file, save, typed
+from tests.reading import said
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +87,7 @@ def test_there_are_eight_links_at_most(browser: Client) -> None:
 
     response = save(browser, *links)
 
-    assert response.context["form"].links.non_form_errors() == ["Please submit at most 8 forms."]
+    assert response.context["form"].links.non_form_errors() == ["At most 8 links."]
 
 
 def test_a_biography_is_as_long_as_is_said_whatever_the_line_ends(browser: Client) -> None:

@@ -12,7 +12,8 @@ from contacts.models import Profile, Role, User
 from integrations.works.identifiers import identifier
 from tests.factories import make_consortium, make_contact, make_member, make_user, make_work
 from tests.lead.desk import client_of
-from tests.profile.steps import drawn, file, make_public, save
+from tests.pictures import drawn
+from tests.profile.steps import file, make_public, save
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "/people/no-such-address/"

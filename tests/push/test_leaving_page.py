@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from integrations.orcid.models import Connection
 from integrations.push.models import Delivery
-from tests.connection.steps import words
 from tests.push.conftest import Pusher
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 CHOICE = "What was written to your ORCID record from here"

@@ -14,6 +14,10 @@ from integrations.push.sources import Refusal
 from tests.push.conftest import Pusher
 from tests.push.shelf import made_up
 
+# What the person reads of a fault that passes.
+NO_ANSWER = "ORCID did not answer; whether it arrived is looked up."
+NOTHING_TO_DO = "Nobody has to do anything: it is tried again by itself."
+
 
 def test_new_items_go_in_one_call_and_come_back_with_their_put_codes(
     ada: Pusher, asked: list[str]
@@ -154,7 +158,8 @@ def test_o4_401_invalid_token_means_withdrawn_and_asks_to_reconnect(ada: Pusher)
     ada.push(1)
 
     assert Connection.objects.get().state == "withdrawn"
-    assert (ada.row().state, ada.row().error_code) == ("waiting", "reconnect")
+    assert ada.row().state == "waiting"
+    assert ada.row().problem == "ORCID no longer lets us write to the record."
     assert "connects ORCID again" in ada.row().advice
     assert "Connect ORCID again" in ada.row().advice_to_owner
 
@@ -231,7 +236,8 @@ def test_o4_busy_backs_off_and_tries_again_by_itself(
 ) -> None:
     ada.fault("works", **trouble)
     ada.push(1)
-    assert (ada.row().state, ada.row().error_code) == ("queued", "busy")
+    assert (ada.row().state, ada.row().problem) == ("queued", "ORCID was busy.")
+    assert ada.row().advice_to_owner == NOTHING_TO_DO
     assert asked == ["POST works"]
     assert ada.due_in > 5
 
@@ -250,6 +256,7 @@ def test_o3_an_answer_that_never_came_is_read_back_not_repeated(
     ada.fault("works", kind=kind)
     ada.push(1, 2)
     assert ada.states() == {1: "sending", 2: "sending"}
+    assert (ada.row().problem, ada.row().advice_to_owner) == (NO_ANSWER, NOTHING_TO_DO)
 
     ada.later()
     ada.deliver()
@@ -257,11 +264,13 @@ def test_o3_an_answer_that_never_came_is_read_back_not_repeated(
     assert ada.titles() == ["Work 1", "Work 2"]
     assert asked[:2] == ["POST works", "GET works"]
     assert ada.states() == {1: "in_orcid", 2: "in_orcid"}
+    assert (ada.row().problem, ada.row().advice_to_owner) == ("", "")
 
 
 def test_o3_what_never_arrived_is_sent_after_reading_back(ada: Pusher, asked: list[str]) -> None:
     ada.fault("works", kind="dropped")
     ada.push(1)
+    assert (ada.row().problem, ada.row().advice_to_owner) == (NO_ANSWER, NOTHING_TO_DO)
 
     ada.later()
     ada.deliver()
@@ -418,7 +427,8 @@ def test_o4_a_closed_record_is_left_alone_and_what_waits_says_so(
     ada.push(1)
 
     assert asked == ["POST works"]
-    assert (ada.row().state, ada.row().error_code) == ("waiting", "closed")
+    assert (ada.row().state, ada.row().problem) == ("waiting", "ORCID has closed the record.")
+    assert ada.row().advice_to_owner == "It goes when ORCID opens the record again."
     assert Connection.objects.get().state == "closed"
 
 

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from integrations.push import tasks
 from integrations.push.models import Delivery, Lane
+from integrations.push.services import lanes
 from tests.admin.operator import do, operator_client
 from tests.push.conftest import Pusher
 
@@ -50,6 +51,19 @@ def test_h6_the_sweep_finds_what_waits_and_what_a_dead_worker_held(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep()
     assert woken == [ada.connection.pk] * 2
+
+
+def test_what_no_wake_up_reached_goes_within_a_minute(ada: Pusher, settings: Settings) -> None:
+    """It is due at once, and beat sends the sweep."""
+    ada.queue(1)
+
+    [sweep] = [
+        entry
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if entry["task"] == tasks.sweep.name
+    ]
+    assert lanes.due() == [ada.connection.pk]
+    assert sweep["schedule"] < 60
 
 
 def test_the_task_delivers(ada: Pusher) -> None:

@@ -167,7 +167,7 @@ def test_the_one_who_asked_cannot_flood_the_desk(client: Client, desk: Desk) -> 
     for number in range(21):
         answer = client.post(status, {"text": f"And {number}"})
 
-    assert "You have added much today" in answer.content.decode()
+    assert "or go on in 24 hours." in answer.content.decode()
     assert asked.messages.filter(text__startswith="And").count() == 20
 
 

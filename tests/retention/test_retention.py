@@ -28,14 +28,10 @@ from contacts.services.invitations import invite_contact, withdraw_invitation
 from members.actors import Actor
 from members.models import Event, Member
 from members.querysets import EventQuerySet
-from tests.factories import make_consortium, make_contact, make_member, make_user
+from tests.factories import ago, make_consortium, make_contact, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
-
-
-def ago(days: int) -> datetime.datetime:
-    return timezone.now() - datetime.timedelta(days=days)
 
 
 @pytest.fixture

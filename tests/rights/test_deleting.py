@@ -6,6 +6,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
@@ -281,6 +283,29 @@ def test_the_last_operator_stays() -> None:
     erasing.close_account(user_id=operator.pk, by=Actor.contact(operator))
 
 
+def test_only_a_superuser_erases_an_operator() -> None:
+    target, helper = (make_user(None, is_staff=True) for _number in range(2))
+    superuser = make_user(None, is_staff=True, is_superuser=True)
+
+    with pytest.raises(ValidationError, match="Only a superuser"):
+        erasing.erase_person(user_id=target.pk, by=Actor.operator(helper))
+    target.refresh_from_db()
+    assert target.is_active
+
+    erasing.erase_person(user_id=target.pk, by=Actor.operator(superuser))
+    target.refresh_from_db()
+    assert target.emptied_at
+
+
+def test_an_operator_who_may_not_erase_another_reads_why() -> None:
+    target, helper = (make_user(None, is_staff=True) for _number in range(2))
+    helper.user_permissions.add(Permission.objects.get(codename="change_user"))
+
+    page = words(proved_client(helper).post(f"/admin/contacts/user/{target.pk}/do/erase/", {}))
+
+    assert "Only a superuser can erase an operator." in page
+
+
 def test_who_signs_in_again_begins_with_an_empty_account(orcid: SandboxServer) -> None:
     iD = orcid.add_person(given_names="Lea", family_name="Leaving")  # noqa: N806  # ORCID's spelling
     client = Client()
@@ -305,7 +330,8 @@ def test_while_it_is_being_emptied_nobody_signs_in_to_it(orcid: SandboxServer) -
     again = Client()
     sign_in(again, iD)
 
-    assert again.get("/me/").status_code == 302
+    assert User.objects.get(orcid=iD) == former
+    assert SESSION_KEY not in again.session
 
 
 def test_o6_connection_ends_and_orcid_is_told(orcid: SandboxServer) -> None:

@@ -213,6 +213,12 @@ def test_page_shows_the_first_rows_and_leads_to_where_they_are_changed(
     assert 'href="/me/publications/"' in client.get(PAGE).text
 
 
+def test_page_calls_things_as_the_history_does(somebody: Somebody) -> None:
+    page = words(client_of(somebody.user).get(PAGE))
+
+    assert f"Name: {NAME}; ORCID iD: {somebody.orcid}" in page
+
+
 @pytest.mark.parametrize("address", [JSON, CSV])
 def test_many_rows_do_not_keep_a_worker_for_minutes(
     somebody: Somebody, monkeypatch: pytest.MonkeyPatch, address: str
@@ -230,12 +236,21 @@ def test_many_rows_do_not_keep_a_worker_for_minutes(
     assert str(Event.Capacity.CONTACT.label) in text
 
 
-def test_downloads_ask_for_proof_first(somebody: Somebody) -> None:
-    response = client_of(somebody.user).get(JSON)
+@pytest.mark.parametrize("address", [JSON, CSV])
+def test_downloads_ask_for_proof_first_and_lead_back_to_the_page(
+    somebody: Somebody, address: str
+) -> None:
+    response = client_of(somebody.user).get(address)
 
-    assert (response.status_code, response["Location"].split("?")[0]) == (
-        302, "/me/accounts/confirm/",
-    )  # fmt: skip
+    proof = "/me/accounts/confirm/?next=%2Fme%2Fdata%2F"
+    assert (response.status_code, response["Location"]) == (302, proof)
+
+
+def test_the_page_says_that_the_proof_was_given(somebody: Somebody) -> None:
+    told = "You have just shown that it is you"
+
+    assert told in proved_client(somebody.user).get(PAGE).content.decode()
+    assert told not in client_of(somebody.user).get(PAGE).content.decode()
 
 
 def test_downloads_are_not_made_without_end(somebody: Somebody, settings: Any) -> None:

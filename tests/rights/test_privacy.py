@@ -7,10 +7,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from contacts import held
 from portal.cookies import cookies
 from portal.processing import activities
 from tests.accounts.steps import proved, words
-from tests.factories import make_consortium, make_contact, make_member
+from tests.factories import make_consortium, make_contact, make_member, make_user
 from tests.sandbox_server import SandboxServer
 from tests.signin.steps import sign_in
 
@@ -52,6 +53,21 @@ def test_page_lists_each_cookie_with_purpose_and_lifetime(client: Client, settin
         assert cookie.name in page
         assert cookie.purpose in page
     assert "5 hours" in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1800, "30 minutes"), (12 * 3600, "12 hours"), (14 * 86400, "14 days")],
+)
+def test_h7_every_page_says_alike_when_a_session_ends(
+    settings: Any, seconds: int, said: str
+) -> None:
+    settings.SESSION_COOKIE_AGE = seconds
+    untils = {section.key: section.until for section in held.sections(make_user())}
+
+    assert [one.lifetime for one in cookies() if one.name == "sessionid"] == [said]
+    assert f"Sessions end after {said}." in activities()[1].until
+    assert f"at most {said};" in str(untils["sessions"])
 
 
 def test_footer_of_every_page_leads_there(client: Client) -> None:

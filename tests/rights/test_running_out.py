@@ -1,6 +1,5 @@
 """H7: what has run out goes by beat, and what has not stays."""
 
-import datetime
 import os
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.utils import timezone
 from pytest_django import Settings
 
 from contacts import tasks
@@ -23,7 +21,7 @@ from contacts.models import (
     Run,
     User,
 )
-from contacts.services import erasing, leaving, retention, tokens
+from contacts.services import _belongings, leaving, retention, tokens
 from integrations.orcid.models import Connection
 from integrations.push.models import Delivery
 from integrations.works.models import Keeper
@@ -31,6 +29,7 @@ from integrations.works.services import forgetting
 from members.actors import Actor
 from members.models import Event, Member
 from tests.factories import (
+    ago,
     make_connection,
     make_consortium,
     make_contact,
@@ -41,10 +40,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
-
-
-def ago(days: int) -> datetime.datetime:
-    return timezone.now() - datetime.timedelta(days=days)
 
 
 @pytest.fixture
@@ -217,14 +212,14 @@ def test_one_that_cannot_be_erased_keeps_none_of_the_others(
 ) -> None:
     stuck, other = (make_contact(member, removed_at=ago(400)) for _number in range(2))
     long_gone = make_user(**LONG_AGO)
-    real = erasing.erase_contacts
+    real = _belongings.erase_contacts
 
     def erase(contacts: Any, gone: Any) -> Any:
         if stuck in contacts:
             raise RuntimeError
         return real(contacts, gone)
 
-    monkeypatch.setattr(erasing, "erase_contacts", erase)
+    monkeypatch.setattr(_belongings, "erase_contacts", erase)
 
     tasks.erase_expired()
 

@@ -231,6 +231,17 @@ def test_organisations_can_be_made_known(sandbox: SandboxServer, orcid: str, tok
     add(sandbox, orcid, "employment", token, **said)
 
 
+def test_organisations_of_a_loaded_record_are_known_from_then_on(
+    sandbox: SandboxServer, orcid: str, token: str
+) -> None:
+    said = known_as("ROR", "https://ror.org/0abcdef12")
+
+    sandbox.load_record(sandbox.add_person(), {"education": said})
+
+    assert post(sandbox, orcid, "employment", token, **said).status_code == 201
+    assert len(read(sandbox, f"/{orcid}/employments").json()["affiliation-group"]) == 1
+
+
 def test_asserted_affiliation_is_found_by_its_ror(
     sandbox: SandboxServer, member: SandboxClient, orcid: str, token: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Works put on records from ORCID's own JSON: over the control address, by file, by command."""
+"""Records loaded from ORCID's own JSON: over the control address, by file, by command."""
 
 import json
 import subprocess
@@ -160,14 +160,171 @@ def test_generated_people_come_with_works_and_tokens(sandbox: SandboxServer) -> 
         assert len(body["group"]) == 2
 
 
+RECORD: dict[str, Any] = {
+    "orcid-identifier": {"path": "0000-0002-7319-2192", "host": "sandbox.orcid.org"},
+    "preferences": {"locale": "en"},
+    "person": {
+        "name": {
+            "given-names": {"value": "Grace"}, "family-name": {"value": "Hopper"},
+            "credit-name": {"value": "G. B. M. Hopper"}, "visibility": "public",
+        },
+        "other-names": {"other-name": [
+            {"content": "Amazing Grace", "visibility": "public"},
+            {"content": "A private name", "visibility": "limited"},
+        ]},
+        "biography": {"content": "Not kept."},
+        "emails": {"email": [
+            {"email": "grace@navy.example", "verified": True, "primary": True, "visibility": "public"},
+            {"email": "hidden@navy.example", "verified": False, "visibility": "private"},
+        ]},
+    },
+    "activities-summary": {
+        "employments": {"affiliation-group": [
+            {"external-ids": {"external-id": []}, "summaries": [{"employment-summary": {
+                "put-code": 22411, "visibility": "public", "role-title": "Rear admiral",
+                "department-name": None, "end-date": None,
+                "start-date": {"year": {"value": "1943"}, "month": None, "day": None},
+                "created-date": {"value": 1559917017189},
+                "source": {"source-client-id": {"path": "APP-NAVY000000000001"},
+                           "source-name": {"value": "The Navy"}},
+                "organization": {
+                    "name": "United States Navy",
+                    "address": {"city": "Arlington", "region": "VA", "country": "US"},
+                    "disambiguated-organization": {
+                        "disambiguated-organization-identifier": "https://ror.org/03ar0mv07",
+                        "disambiguation-source": "ROR",
+                    },
+                },
+            }}]},
+        ]},
+        "educations": {"affiliation-group": [{"summaries": [{"education-summary": {
+            "role-title": "PhD", "visibility": "limited",
+            "organization": {"name": "Yale University", "address": {"city": "New Haven", "country": "US"}},
+        }}]}]},
+        "fundings": {"group": [{"funding-summary": [{"put-code": 1}]}]},
+        "works": {"group": [{"work-summary": [orcid_work("The education of a computer")]}]},
+    },
+}  # fmt: skip
+
+
+def test_a_whole_record_comes_with_names_addresses_affiliations_and_works(
+    sandbox: SandboxServer,
+) -> None:
+    before = {"email": "before@navy.example", "primary": True, "visibility": "public"}
+    orcid = sandbox.add_person(emails=[before])
+
+    counts = sandbox.load_record(orcid, RECORD)
+
+    client = sandbox.add_client()
+    token = sandbox.give_permission(orcid, client.client_id)["access_token"]
+    record = read(sandbox, f"/{orcid}/record", token).json()
+    person, done = record["person"], record["activities-summary"]
+    assert counts == {"works": 1, "affiliations": 2}
+    names = [
+        person["name"][part]["value"] for part in ("given-names", "family-name", "credit-name")
+    ]
+    assert names == ["Grace", "Hopper", "G. B. M. Hopper"]
+    assert [each["content"] for each in person["other-names"]["other-name"]] == ["Amazing Grace"]
+    assert [
+        (each["email"], each["verified"], each["primary"]) for each in person["emails"]["email"]
+    ] == [("grace@navy.example", True, True), ("before@navy.example", True, False)]
+    [job] = done["employments"]["affiliation-group"]
+    summary = job["summaries"][0]["employment-summary"]
+    for key in ("put-code", "role-title", "start-date", "created-date", "organization"):
+        kept = RECORD["activities-summary"]["employments"]["affiliation-group"][0]["summaries"][0]
+        assert summary[key] == kept["employment-summary"][key]
+    assert summary["source"]["source-name"]["value"] == "The Navy"
+    [school] = done["educations"]["affiliation-group"]
+    assert school["summaries"][0]["education-summary"]["visibility"] == "limited"
+    assert titles(done["works"]) == [["The education of a computer"]]
+
+
+def test_what_the_api_answers_of_a_record_makes_the_same_again(sandbox: SandboxServer) -> None:
+    first, second = sandbox.add_person(), "0000-0002-7319-2192"
+    sandbox.load_record(first, RECORD)
+    answered = read(sandbox, f"/{first}/record").json()
+    answered["person"]["emails"] = None  # an address is one person's
+
+    sandbox.load_record(second, answered)
+
+    assert sections(read(sandbox, f"/{second}/record").json()) == sections(answered)
+
+
+def sections(record: Any) -> list[Any]:
+    """What a reader sees, put-codes and dates aside."""
+    name, done = record["person"]["name"], record["activities-summary"]
+    job = done["employments"]["affiliation-group"][0]["summaries"][0]["employment-summary"]
+    return [name["family-name"], job["organization"], job["source"], titles(done["works"])]
+
+
+def test_loading_a_record_again_changes_it_and_adds_nothing_twice(sandbox: SandboxServer) -> None:
+    orcid = sandbox.add_person()
+    sandbox.load_record(orcid, read(sandbox, f"/{orcid}/record").json())
+    sandbox.load_record(orcid, RECORD)
+    answered = read(sandbox, f"/{orcid}/record").json()
+
+    sandbox.load_record(orcid, answered)
+
+    assert sections(read(sandbox, f"/{orcid}/record").json()) == sections(answered)
+    again = read(sandbox, f"/{orcid}/employments").json()
+    assert len(again["affiliation-group"]) == 1
+
+
+@pytest.mark.parametrize("section", ["employment", "education", "qualification", "distinction",
+                                     "invited-position", "membership", "service"])  # fmt: skip
+def test_each_section_of_affiliations_is_loaded(sandbox: SandboxServer, section: str) -> None:
+    orcid = sandbox.add_person()
+
+    sandbox.load_record(orcid, {section: {"organization": {"name": "Yale University"}}})
+
+    body = read(sandbox, f"/{orcid}/{section}s").json()
+    [group] = body["affiliation-group"]
+    assert group["summaries"][0][f"{section}-summary"]["organization"]["name"] == "Yale University"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"biography": {"content": "x"}}, "Nothing that is kept here in an object with biography."),
+        ({"organization": {"name": "Yale"}}, "Of which section?"),
+        ("a record", "JSON objects"),
+        (
+            {"person": {"name": {"given-names": {"value": "G"}, "visibility": "secret"}}},
+            "'secret' is none of",
+        ),
+        ({"person": {"emails": {"email": ["grace@navy.example"]}}}, "another shape than ORCID's"),
+        ({"person": {"emails": {"email": [{"email": "taken@navy.example"}]}}}, "another person"),
+    ],
+)
+def test_what_does_not_fit_is_refused_whole(
+    sandbox: SandboxServer, content: Any, said: str
+) -> None:
+    sandbox.add_person(emails=[{"email": "taken@navy.example"}])
+    orcid = sandbox.add_person()
+
+    address = f"/sandbox/people/{orcid}/record"
+    answer = sandbox.http.post(address, json=[{"work": orcid_work("A")}, content])
+
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
+    assert titles(read(sandbox, f"/{orcid}/works").json()) == []
+
+
+def test_nobody_is_made_without_a_name(sandbox: SandboxServer) -> None:
+    address = "/sandbox/people/0000-0002-7319-2192/record"
+    answer = sandbox.http.post(address, json=orcid_work("A"))
+
+    assert "Nobody has the iD 0000-0002-7319-2192, and no name" in answer.json()["error"]
+
+
 def test_command_loads_files_onto_a_record(sandbox: SandboxServer, tmp_path: Path) -> None:
-    (tmp_path / "one.json").write_text(json.dumps(orcid_work("One")))
+    (tmp_path / "one.json").write_text(json.dumps(RECORD))
     (tmp_path / "two.json").write_text(json.dumps({"group": {"work-summary": orcid_work("Two")}}))
 
     orcid = sandbox.add_person()
 
     told = subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-m", "integrations.sandbox", "works", orcid]
+        [sys.executable, "-m", "integrations.sandbox", "record", orcid]
         + [str(tmp_path / name) for name in ("one.json", "two.json")]
         + ["--storage", str(sandbox.storage)],
         cwd=ROOT,
@@ -177,5 +334,7 @@ def test_command_loads_files_onto_a_record(sandbox: SandboxServer, tmp_path: Pat
         timeout=30,
     )
 
-    assert told.stdout == f"Local ORCID sandbox: 2 works are on {orcid}.\n"
-    assert titles(read(sandbox, f"/{orcid}/works").json()) == [["One"], ["Two"]]
+    loaded = "names and e-mails, affiliations: 2, works: 2."
+    assert told.stdout == f"Local ORCID sandbox: loaded onto {orcid}: {loaded}\n"
+    body = read(sandbox, f"/{orcid}/works").json()
+    assert titles(body) == [["The education of a computer"], ["Two"]]

@@ -1,8 +1,11 @@
 """`GET /{orcid}/works`: groups, order, sources, and who sees what."""
 
+import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.sandbox.steps import (
     client_source,
@@ -133,6 +136,41 @@ def test_shared_ids_group_also_by_way_of_others(sandbox: SandboxServer) -> None:
     assert titles(body) == [["By DOI", "By PMID", "Bridge"], ["Alone"]]
     shared = body["group"][0]["external-ids"]["external-id"]
     assert {item["external-id-normalized"]["value"] for item in shared} == {"10.5555/a", "77"}
+
+
+# The same value in two schemes is two identifiers.
+KEYS = [(kind, f"10.5555/{number}") for kind in ("doi", "handle") for number in range(3)]
+
+
+@given(
+    st.lists(st.sets(st.sampled_from(KEYS), max_size=2), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_two_are_together_if_and_only_if_a_chain_of_shared_ids_leads_from_one_to_the_other(
+    sandbox_server: SandboxServer, keys: list[set[tuple[str, str]]], chance: random.Random
+) -> None:
+    orcid = sandbox_server.add_person()
+    given_in_any_order = [
+        orcid_work(str(number), **external_ids(*(external_id(*key) for key in mine)))
+        for number, mine in enumerate(keys)
+    ]
+    chance.shuffle(given_in_any_order)
+    sandbox_server.add_works(orcid, given_in_any_order)
+
+    together = {frozenset(map(int, group)) for group in titles(works(sandbox_server, orcid))}
+
+    assert together == {chain(number, keys) for number in range(len(keys))}
+
+
+def chain(start: int, keys: list[set[tuple[str, str]]]) -> frozenset[int]:
+    """Those that are reached from one by way of shared keys, itself among them."""
+    reached, todo = {start}, [start]
+    while todo:
+        here = keys[todo.pop()]
+        more = {number for number, there in enumerate(keys) if here & there} - reached
+        reached |= more
+        todo += more
+    return frozenset(reached)
 
 
 @pytest.mark.parametrize(

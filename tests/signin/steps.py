@@ -2,7 +2,7 @@
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from django.test import Client
 
@@ -34,10 +34,6 @@ def at_orcid(url: str, orcid: str, *, deny: bool = False) -> str:
 def sign_in(client: Client, orcid: str, **form: str) -> "Answer":
     """The whole way; returns the portal's last answer."""
     return client.get(at_orcid(start(client, **form), orcid))
-
-
-def query(url: str) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
 
 
 def heading(answer: "Answer") -> str:

@@ -10,8 +10,9 @@ from pytest_django import Settings
 from contacts.adapters import SocialAccountAdapter
 from contacts.models import User
 from tests.factories import make_user
+from tests.reading import query
 from tests.sandbox_server import SandboxServer
-from tests.signin.steps import CALLBACK, UNTRUSTED, at_orcid, outcome, query, sign_in, start
+from tests.signin.steps import CALLBACK, UNTRUSTED, at_orcid, outcome, sign_in, start
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "http://127.0.0.1:9"

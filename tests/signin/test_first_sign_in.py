@@ -6,8 +6,9 @@ from django.test import Client
 
 from contacts.models import User
 from tests.factories import make_user
+from tests.reading import query
 from tests.sandbox_server import SandboxServer
-from tests.signin.steps import LOGIN, at_orcid, query, sign_in, start
+from tests.signin.steps import LOGIN, at_orcid, sign_in, start
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,9 @@ from django.test import Client, RequestFactory
 
 from contacts.models import User
 from integrations.orcid.views import FRESH_SESSION_KEY, signed_in_freshly
+from tests.reading import query
 from tests.sandbox_server import SandboxServer
-from tests.signin.steps import at_orcid, query, sign_in, start
+from tests.signin.steps import at_orcid, sign_in, start
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from pytest_django import Settings
 
+from tests.reading import query
 from tests.sandbox_server import SandboxServer
-from tests.signin.steps import CALLBACK, UNTRUSTED, at_orcid, outcome, query, start
+from tests.signin.steps import CALLBACK, UNTRUSTED, at_orcid, outcome, start
 
 pytestmark = pytest.mark.django_db
 

@@ -126,7 +126,7 @@ def test_a8_invitation_to_an_address_not_proved_is_not_told() -> None:
 def test_query_count_does_not_grow(number: int, django_assert_num_queries) -> None:
     client = _contact_of(*(make_member("", make_consortium()) for _ in range(number)))
 
-    # session, user, members with their gaps, memberships, consortia, own contacts, roles;
-    # for the menu: members, desks
-    with django_assert_num_queries(9):
+    # session, user, members with their gaps, memberships, consortia, publications desks, own
+    # contacts, roles; for the menu: members, desks
+    with django_assert_num_queries(10):
         client.get("/tools/")

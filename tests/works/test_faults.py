@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from contacts.models import Run
 from contacts.services import runs
-from integrations.orcid import connections, records
+from integrations.orcid import connections, http, records
 from integrations.orcid.models import Connection
 from integrations.works.models import Pull, Work
 from integrations.works.services.pulling import pause
@@ -43,16 +44,22 @@ def page(person: Researcher) -> str:
         {"kind": "busy"},
         {"kind": "quota"},
         {"kind": "dropped"},
+        {"kind": "lost"},
+        {"kind": "cut"},
         {"kind": "truncated"},
+        {"kind": "broken-json"},
         {"kind": "html"},
         {"status": 200, "body": "[]", "content_type": "application/json"},
+        {"delay_ms": 300},
     ],
-    ids=lambda fault: fault.get("kind", "not works"),
+    ids=lambda fault: fault.get("kind", "too slow" if "delay_ms" in fault else "not works"),
 )
 def test_a7_orcid_unavailable_is_said_and_tried_again_by_itself(
-    reader: Researcher, fault: dict[str, Any]
+    reader: Researcher, settings: Settings, fault: dict[str, Any]
 ) -> None:
     reader.fault(**fault, times=10)
+    if "delay_ms" in fault:
+        settings.ORCID_TIMEOUT_SECONDS = 0.05 / http.IN_A_WORKER.timeout_factor
 
     run = reader.sync()
 
@@ -64,6 +71,7 @@ def test_a7_orcid_unavailable_is_said_and_tried_again_by_itself(
     assert "We try again by ourselves" in words
     assert LIST_STAYS in words
 
+    settings.ORCID_TIMEOUT_SECONDS = 10
     reader.sandbox.clear_faults()
     Run.objects.update(due_at=timezone.now())
     runs.perform(run_id=run.pk)
@@ -161,7 +169,7 @@ def test_c8_a_moved_record_is_followed_and_read(reader: Researcher) -> None:
     reader.sandbox.set_status(old, "moved", moved_to=new)
 
     run = reader.sync()
-    assert run.state == "queued"
+    assert "Queued: your works will be read from ORCID" in page(reader)
     Connection.objects.update(**tokens)  # ORCID's merge carries permissions over
     runs.perform(run_id=run.pk)
 
@@ -169,6 +177,9 @@ def test_c8_a_moved_record_is_followed_and_read(reader: Researcher) -> None:
     run.refresh_from_db()
     assert (reader.user.orcid, Connection.objects.get().orcid) == (new, new)
     assert (run.state, Work.objects.get(left_orcid_at=None).title) == ("done", "Under the new iD")
+    words = page(reader)
+    assert "Last synced with ORCID on" in words
+    assert "Under the new iD" in words
 
 
 def test_orcid_refusing_for_another_reason_is_said(reader: Researcher) -> None:

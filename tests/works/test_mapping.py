@@ -1,6 +1,7 @@
 """From ORCID's JSON to works: whatever a record holds, nothing breaks and nothing harmful comes in."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,23 @@ def test_addresses_that_are_no_web_addresses_are_no_links() -> None:
 
 def summary(put_code: int, **more: Any) -> dict[str, Any]:
     return {"put-code": put_code, "visibility": "public", "display-index": "0"} | more
+
+
+versions = st.dictionaries(st.integers(1, 99), st.integers(0, 12), min_size=1, max_size=9)
+
+
+@given(versions, st.randoms(use_true_random=False))
+def test_o7_the_preferred_version_has_the_highest_display_index_wherever_it_stands(
+    indexes: dict[int, int], chance: random.Random
+) -> None:
+    codes = chance.sample(sorted(indexes), len(indexes))
+    listed = [summary(code, **{"display-index": str(indexes[code])}) for code in codes]
+
+    ([group], _ours) = mapping.read_groups([{"work-summary": listed}], own_client="")
+
+    highest = [code for code in codes if indexes[code] == max(indexes.values())]
+    assert group.put_code == highest[0]  # of equals, the first
+    assert sorted(group.put_codes) == sorted(indexes)
 
 
 @pytest.mark.parametrize(

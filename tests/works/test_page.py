@@ -111,6 +111,8 @@ def test_the_list_is_the_persons_own(ada: User, browser: Client) -> None:
         ({"sort": "title"}, ["Apples", "Boxes", "Cats"]),
         ({"sort": "title-down"}, ["Cats", "Boxes", "Apples"]),
         ({"sort": "type"}, ["Cats", "Apples", "Boxes"]),
+        ({"sort": "journal"}, ["Boxes", "Cats", "Apples"]),
+        ({"sort": "source"}, ["Cats", "Boxes", "Apples"]),
         ({"sort": "nonsense"}, ["Boxes", "Apples", "Cats"]),
         ({"type": "book"}, ["Cats"]),
         ({"year": "2020"}, ["Apples"]),
@@ -125,9 +127,15 @@ def test_the_list_is_the_persons_own(ada: User, browser: Client) -> None:
 def test_order_and_filters_live_in_the_address(
     ada: User, browser: Client, asked: dict[str, str], expected: list[str]
 ) -> None:
-    make_work(ada, "Apples", published="2020-05", visibility="limited")
-    make_work(ada, "Boxes", published="2021", source_name="Crossref")
-    make_work(ada, "Cats", published="", type="book", origin="form", left_orcid_at=timezone.now())
+    make_work(
+        ada, "Apples", published="2020-05", visibility="limited", journal_title="Zoology",
+        source_name="Scopus",
+    )  # fmt: skip
+    make_work(ada, "Boxes", published="2021", source_name="Crossref", journal_title="Annals")
+    make_work(
+        ada, "Cats", published="", type="book", origin="form", left_orcid_at=timezone.now(),
+        journal_title="Notes", source_name="",
+    )  # fmt: skip
     make_work(ada, "Hidden", hidden_at=timezone.now(), published="1999", type="patent")
 
     assert shown(browser, **asked) == expected
@@ -192,8 +200,8 @@ def test_the_number_of_queries_does_not_grow(
         make_work(ada)
     Run.objects.create(kind="works_pull", state="done", started_by=ada, finished_at=timezone.now())
 
-    # Session, user, sources, types, rows, connection, run; the menu's members and desks.
-    with django_assert_num_queries(9):
+    # Session, user, sources, types, rows, connection, run, permissions; the menu's members and desks.
+    with django_assert_num_queries(10):
         browser.get(URL)
 
 
@@ -264,7 +272,7 @@ def test_nobody_syncs_without_end(browser: Client, settings: Settings) -> None:
     browser.post(reverse("works:sync"))
     content = browser.post(reverse("works:sync"), headers=HTMX).content.decode()
 
-    assert "You have synced very often" in content
+    assert "You have synced very often. Try again in 60 minutes." in content
 
 
 def test_somebody_elses_run_is_not_shown(ada: User, browser: Client) -> None:

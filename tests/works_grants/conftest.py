@@ -1,8 +1,6 @@
 """A university, its contact, and a researcher who has signed in."""
 
-import re
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from contacts.models import Role, User
 from integrations.works.models import Grant
 from members.models import Consortium, Event, Member
 from tests.factories import make_consortium, make_contact, make_member, make_user
+from tests.reading import words
 
 
 @dataclass
@@ -27,12 +26,6 @@ class Person:
     def presses(self, address: str, **form: Any) -> str:
         """The page that comes of it."""
         return words(self.client.post(address, form, follow=True))
-
-
-def words(answer: Any) -> str:
-    """What the page says, as a person reads it."""
-    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)))
 
 
 def signed_in(user: User) -> Person:

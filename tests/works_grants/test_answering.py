@@ -14,10 +14,11 @@ from integrations.works.models import Grant, PermissionRequest
 from integrations.works.services import asking
 from members.actors import Actor
 from members.models import Event, Member
-from tests.connection.steps import at_orcid, query
 from tests.factories import make_connection, make_user
+from tests.reading import query, words
 from tests.sandbox_server import SandboxServer
-from tests.works_grants.conftest import Person, events, given, signed_in, words
+from tests.signin.steps import at_orcid
+from tests.works_grants.conftest import Person, events, given, signed_in
 from tests.works_grants.test_asking import link_in
 
 ALLOW = {"answer": "allow", "purposes": ["push", "list"]}

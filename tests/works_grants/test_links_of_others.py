@@ -5,8 +5,8 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 
+from contacts.services.invitations import token_hash
 from integrations.works.services import answering
-from integrations.works.services.asking import token_hash
 from members.actors import Actor
 from members.models import Consortium, Member
 from tests.factories import make_contact, make_member, make_user

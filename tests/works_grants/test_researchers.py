@@ -154,7 +154,7 @@ def test_files_hold_the_same_people_and_are_on_record(staff: Person, uni: Member
 
     row = {
         "Name": "'=cmd()", "ORCID iD": ada.orcid, "Connection": "Not connected yet",
-        "Push works since": "2026-03-04", "List works since": "2026-03-04",
+        "Push works since": "2026-03-04", "Add works since": "2026-03-04",
         "Make drafts since": "", "Ended on": "", "Public works": "1",
     }  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from integrations.works.models import Grant
 from integrations.works.services import grants
@@ -34,7 +34,7 @@ def test_all_three_are_off_until_the_person_switches_one_on(ada: Person, uni: Me
     said = turn(ada, uni, "list", on=True)
 
     assert (before.count(" Off "), before.count(" On ")) == (3, 0)
-    assert "Switched on for Alpha University: Add my ORCID works there." in said
+    assert "Switched on for Alpha University: Let staff add my ORCID works there." in said
     assert given(ada, uni) == ["list"]
 
 
@@ -85,7 +85,8 @@ def test_the_history_says_it_in_words(ada: Person, staff: Person, uni: Member) -
     said = staff.reads(f"/tools/{uni.slug}/history/")
 
     assert "Permission of a researcher given" in said
-    assert "Push the institution’s public works to my record, Add my ORCID works there" in said
+    both = "Push the institution’s public works to my record, Let staff add my ORCID works there"
+    assert both in said
 
 
 def test_o2_nobody_gives_for_another_whatever_they_are(ada: Person, uni: Member) -> None:
@@ -162,9 +163,26 @@ def test_accounts_show_who_may_use_the_connection_and_lead_back_there(
     before = ada.reads("/me/accounts/")
     after = ada.client.post(f"{page(uni)}withdraw/", {"next": "/me/accounts/"})
 
-    assert "Alpha University Add my ORCID works there since" in before
+    assert "Alpha University Let staff add my ORCID works there since" in before
     assert after["Location"] == "/me/accounts/"
     assert "No institution may use your connection." in ada.reads("/me/accounts/")
+
+
+def test_my_publications_show_them_too_and_lead_back_to_the_list_as_it_was(
+    ada: Person, uni: Member
+) -> None:
+    make_grant(ada.user, uni, "list")
+    make_grant(make_user(), make_member("Of another"), "list")
+
+    before = ada.reads("/me/publications/", sort="title", search="whales")
+    form = {"next": "/me/publications/", "query": "sort=title&search=whales&evil=//e"}
+    after = ada.client.post(f"{page(uni)}withdraw/", form)
+
+    since = formats.date_format(timezone.localdate(), "DATE_FORMAT")
+    assert "1 institution may use your connection" in before
+    assert f"Alpha University Let staff add my ORCID works there since {since}" in before
+    assert after["Location"] == "/me/publications/?sort=title&search=whales&evil=%2F%2Fe"
+    assert "may use your connection" not in ada.reads("/me/publications/")
 
 
 def test_what_others_have_given_is_not_there(ada: Person, uni: Member) -> None:
@@ -189,7 +207,7 @@ def test_an_unknown_switch_is_not_there(ada: Person, uni: Member) -> None:
     assert (answer.status_code, Grant.objects.exists()) == (404, False)
 
 
-@pytest.mark.parametrize("address", [LIST, "/me/accounts/"])
+@pytest.mark.parametrize("address", [LIST, "/me/accounts/", "/me/publications/"])
 def test_as_many_queries_with_one_institution_as_with_three(
     ada: Person, address: str, django_assert_max_num_queries
 ) -> None:

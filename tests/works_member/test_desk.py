@@ -15,7 +15,7 @@ from integrations.works.services import forgetting
 from members.actors import Actor
 from members.models import Event
 from tests.access.urlconf import every_view
-from tests.factories import make_user, new_orcid
+from tests.factories import make_consortium, make_contact, make_member, make_user, new_orcid
 from tests.sandbox_server import SandboxServer
 from tests.works_member.conftest import House, make_house, make_member_work
 
@@ -77,9 +77,10 @@ def test_whoever_is_not_found_is_invited_and_proves_mailbox_and_id_together(
     before = house.client(pat).get(house.url("works")).status_code
     house.client(pat).post(url)
     after = house.client(pat).get(house.url("works")).status_code
-    again = house.client(other).post(url).status_code
+    again = house.client(other).post(url)
 
-    assert (before, after, again) == (404, 200, 404)
+    assert (before, after, again.status_code) == (404, 200, 404)
+    assert "If you have used it already, just sign in." in again.text
     assert Keeper.objects.get(email="pat@uni.example").orcid == pat.orcid
 
 
@@ -126,10 +127,13 @@ def test_r5_a_removed_keeper_is_out_with_the_next_request(house: House) -> None:
 
 def test_a_keeper_may_leave(house: House) -> None:
     client = house.client(house.keeper)
+    before = client.get(house.url("works")).status_code
 
     client.post(house.url("works_desk_leave"))
 
-    assert client.get(house.url("works")).status_code == 404
+    assert (before, client.get(house.url("works")).status_code) == (200, 404)
+    kinds = list(Event.objects.values_list("kind", flat=True))
+    assert kinds == ["keeper_removed"]
 
 
 def test_another_members_desk_is_not_reached(house: House) -> None:
@@ -165,6 +169,16 @@ def test_tools_lead_the_desk_to_the_works(house: House) -> None:
 
     assert house.url("works") in client.get("/").content.decode()
     assert (answer.status_code, answer.headers.get("Location")) == (302, house.url("works"))
+
+
+def test_a_contact_of_another_organisation_is_led_to_the_desk_as_well(house: House) -> None:
+    elsewhere = make_member("Elsewhere", make_consortium())
+    make_contact(elsewhere, [], orcid=str(house.keeper.orcid))
+
+    page = house.client(house.keeper).get(reverse("tools:home")).content.decode()
+
+    for place in (house.url("works"), reverse("tools:overview", args=[elsewhere.slug])):
+        assert f'href="{place}"' in page.partition("<main")[2]
 
 
 def test_h7_whoever_left_the_desk_is_forgotten_and_the_history_too(house: House) -> None:

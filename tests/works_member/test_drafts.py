@@ -159,6 +159,21 @@ def test_o7_drafts_taken_over_by_hand_leave_too(house: House, ada: Researcher) -
     )
 
 
+def test_a_work_without_identifier_is_taken_over_once_however_it_came(
+    house: House, ada: Researcher
+) -> None:
+    ada.has(work("Nameless", published="2024"))
+    ada.sync()
+    lets(house, ada, "list")
+    drafted = house.states()
+
+    for _press in range(2):
+        house.client().post(house.url("researcher_take", ada.user.orcid))
+
+    titles = sorted(MemberWork.objects.values_list("title", flat=True))
+    assert (drafted, titles) == ({"Nameless": "draft"}, ["Before", "Nameless"])
+
+
 def test_o7_what_a_person_edited_here_stays_theirs(house: House, ada: Researcher) -> None:
     lets(house, ada, "list")
     edits(ada.user, "Before", title="Before, in secret", short_description="Only I know")

@@ -54,6 +54,20 @@ def test_authors_are_chosen_among_those_who_proved_their_id(house: House) -> Non
     assert (written(work), "Choose one of the list." in page) == (["Ada Lovelace"], True)
 
 
+def test_an_author_who_is_chosen_needs_no_name_typed_beside(house: House) -> None:
+    ada = str(house.researcher().orcid)
+    nameless = {"contributors-0-name": "", "contributors-0-orcid": ada}
+
+    house.client().post(house.url("work_add"), typed(**nameless))
+    [work] = MemberWork.objects.all()
+    added = (work.contributors[0]["name"], written(work))
+    house.client().post(house.url("work", work.pk), typed(version=str(work.version), **nameless))
+
+    work.refresh_from_db()
+    assert added == ("Ada Lovelace", ["Ada Lovelace"])
+    assert work.contributors == []  # the name was there, and was taken away
+
+
 def test_whoever_signs_in_later_is_matched_when_they_grant(house: House) -> None:
     from integrations.works.services import grants  # noqa: PLC0415
     from members.actors import Actor  # noqa: PLC0415

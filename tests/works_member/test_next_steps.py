@@ -19,7 +19,7 @@ from tests.factories import (
     make_member,
     make_user,
 )
-from tests.works_grants.conftest import words
+from tests.reading import words
 from tests.works_member.conftest import House, by, doi, make_member_work, typed, written
 
 

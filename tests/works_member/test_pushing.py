@@ -1,5 +1,6 @@
 """An institution's works on their authors' ORCID records (O2–O4, O7)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,16 +8,18 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import formats, timezone
 
 from contacts.models import User
 from integrations.orcid import http, scopes
 from integrations.orcid.models import Connection
-from integrations.push.models import Delivery
+from integrations.push.models import Attempt, Delivery
 from integrations.push.services import sending
 from integrations.works.models import Grant, MemberWork, WorksPolicy
 from integrations.works.services import grants
 from members.actors import Actor
 from tests.factories import make_connection, make_user
+from tests.reading import words
 from tests.sandbox_server import SandboxServer
 from tests.works_member.conftest import House, by, make_member_work, typed
 
@@ -215,6 +218,31 @@ def test_what_orcid_would_refuse_is_said_before_it_is_sent(ada: Author) -> None:
     assert "Send now" not in mine
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("busy", "ORCID was busy. Nobody has to do anything: it is tried again by itself."),
+        ("lost", "ORCID did not answer; whether it arrived is looked up. Nobody has to do"),
+        ("locked", "ORCID has closed the record. It goes when ORCID opens the record again."),
+    ],
+)
+def test_a7_what_orcid_did_not_take_stands_in_the_queue_with_the_reason(
+    ada: Author, fault: str, said: str
+) -> None:
+    """What the other faults come to is in tests/push/test_sending.py."""
+    if fault == "locked":
+        ada.sandbox.set_status(str(ada.user.orcid), fault)
+    else:
+        ada.sandbox.fault(f"/api/v3.0/{ada.user.orcid}/work", kind=fault)
+
+    ada.set_state(ada.work(), "public")
+    ada.deliver()
+
+    queue = words(ada.client.get(reverse("works:queue")))
+    assert "On whales" in queue
+    assert said in queue
+
+
 def test_a_discarded_work_stays_discarded_until_the_person_sends_it(ada: Author) -> None:
     work = ada.work()
     ada.set_state(work, "public")
@@ -253,7 +281,81 @@ def test_the_history_has_orcids_answers_in_words(ada: Author) -> None:
 
     page = ada.client.get(reverse("works:queue_history")).content.decode()
 
-    assert ("On whales" in page, "Accepted" in page, "Added" in page) == (True, True, True)
+    assert ("On whales" in page, "Accepted" in page, "Adding it" in page) == (True, True, True)
+
+
+def refused_then_accepted(ada: Author) -> MemberWork:
+    """ORCID knows no such country; it is corrected."""
+    work = ada.work(country="XX")
+    ada.set_state(work, "public")
+    ada.deliver()
+    work.refresh_from_db()
+    corrected = typed("On whales", version=str(work.version)) | {
+        "contributors-0-orcid": str(ada.user.orcid), "contributors-INITIAL_FORMS": "1",
+        "identifiers-INITIAL_FORMS": "1",
+    }  # fmt: skip
+    ada.house.client().post(ada.house.url("work", work.pk), corrected)
+    ada.deliver()
+    return work
+
+
+def test_person_and_staff_see_each_answer_and_what_to_do_newest_first(ada: Author) -> None:
+    work = refused_then_accepted(ada)
+
+    mine = words(ada.client.get(reverse("works:queue_history")))
+    staff = words(ada.house.client().get(ada.house.url("work", work.pk)))
+
+    refusal = "ORCID does not know the type, language, country or citation format."
+    advice = "When it is corrected, it is sent again by itself."
+    day = formats.date_format(timezone.localdate(), "DATE_FORMAT")
+    assert ada.record() == ["On whales"]
+    assert re.findall("Accepted|Adding it|" + re.escape(refusal), mine) == [
+        "Adding it", "Accepted", "Adding it", refusal
+    ]  # fmt: skip
+    assert f"{refusal} {advice}" in mine
+    answers = staff.partition("ORCID’s answers")[2]
+    said = re.findall(rf"Ada Lovelace : Adding it {day}\S* \S+ (.*?)(?= Ada|$| Delete)", answers)
+    assert said == ["Accepted", f"{refusal} {advice}"]
+
+
+def test_staff_see_answers_about_their_own_work_alone(ada: Author) -> None:
+    refused_then_accepted(ada)
+    other = ada.work("Another", identifiers=[])
+
+    page = words(ada.house.client().get(ada.house.url("work", other.pk)))
+
+    assert ("Accepted" in page, "ORCID’s answers" in page) == (False, False)
+
+
+def test_an_answer_that_is_not_the_last_word_says_what_follows_by_itself(ada: Author) -> None:
+    """Who has it already is found out by itself: nobody has to correct anything (9021)."""
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.deliver()
+    row = Delivery.objects.get()
+    row.history.create(kind="add", status=409, code="9021")
+
+    mine = words(ada.client.get(reverse("works:queue_history")))
+    staff = words(ada.house.client().get(ada.house.url("work", work.pk)))
+
+    said = "same identifier already. Nobody has to do anything: it is looked up on the record"
+    assert [said in page for page in (mine, staff)] == [True, True]
+
+
+def test_a_works_page_costs_the_same_however_many_answers(
+    ada: Author, django_assert_num_queries
+) -> None:
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.deliver()
+    row, staff = Delivery.objects.get(), ada.house.client()
+    for number in (1, 30):
+        row.history.bulk_create(Attempt(delivery=row, kind="look") for _ in range(number))
+        staff.get(ada.house.url("work", work.pk))
+        with django_assert_num_queries(17):
+            page = words(staff.get(ada.house.url("work", work.pk)))
+
+    assert (page.count("Ada Lovelace : "), "The last 20 are shown." in page) == (20, True)
 
 
 def test_the_queue_costs_the_same_whatever_it_shows(ada: Author, django_assert_num_queries) -> None:

@@ -1,12 +1,15 @@
 """Researchers add and publish their own for an institution; drafts of new ORCID works (O2, O7)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contacts.models import User
-from integrations.works.models import Grant, MemberWork, Pull, Work, WorksPolicy
+from integrations.works.models import Grant, MemberWork, PermissionRequest, Pull, Work, WorksPolicy
 from integrations.works.services import drafting, grants
 from members.actors import Actor
+from tests.accounts.steps import words
 from tests.factories import make_connection, make_user, make_work
 from tests.works_member.conftest import House, by, doi, make_member_work, typed, written
 
@@ -53,6 +56,18 @@ def test_the_member_may_ask_that_it_is_validated_first(house: House) -> None:
     assert house.client(ada).post(edit, typed("Changed behind")).status_code == 403
 
 
+def test_the_page_of_a_work_asks_once_whether_the_member_knows_the_person(house: House) -> None:
+    ada = house.researcher()
+    url = reverse("works:institution_work", args=[add(house, ada).pk])
+    client = house.client(ada)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url)
+
+    table = PermissionRequest._meta.db_table
+    assert sum(table in query["sql"] for query in asked.captured_queries) == 1
+
+
 def test_works_of_people_the_member_never_had_to_do_with_are_looked_at_first(house: House) -> None:
     came = house.researcher("Cara Came", asked=False)
     page = house.client(came).get(reverse("works:institution_add", args=[house.member.slug]))
@@ -65,6 +80,19 @@ def test_works_of_people_the_member_never_had_to_do_with_are_looked_at_first(hou
 
     assert page.status_code == 200
     assert (sent_in, house.states()["Mine"]) == ({"Mine": "draft"}, "public")
+
+
+def test_whom_a_colleague_alone_has_named_is_looked_at_first(house: House) -> None:
+    ada, outside = house.researcher(), house.researcher("Otto Outside", asked=False)
+    make_member_work(
+        house.member, "Of both", contributors=by(ada, outside), state="public",
+        origin="researcher", added_by=ada,
+    )  # fmt: skip
+
+    work = add(house, outside)
+    press(house, outside, "publish", work)
+
+    assert house.states() == {"Of both": "public", "Mine": "draft"}
 
 
 def test_who_is_named_as_an_author_may_add_too_and_others_may_not(house: House) -> None:
@@ -110,6 +138,18 @@ def test_the_policy_is_set_by_contacts_and_goes_on_record(house: House) -> None:
     assert (policy.on_unpublish, policy.validate_first) == ("delete", True)
     assert "While you were editing, somebody else changed this" in stale.content.decode()
     assert house.member.events.get().kind == "works_policy_changed"
+
+
+def test_h2_versions_that_never_were_are_stale(house: House) -> None:
+    work = make_member_work(house.member)
+    client, never = house.client(), {"version": "9" * 30}
+
+    policy = client.post(house.url("works_settings"), never | {"on_unpublish": "delete"})
+    state = client.post(house.url("work_state", work.pk), never | {"state": "public"}, follow=True)
+
+    assert "While you were editing, somebody else changed this" in words(policy)
+    assert "Somebody changed this work meanwhile" in words(state)
+    assert (house.states(), WorksPolicy.objects.count()) == ({"A work": "draft"}, 0)
 
 
 @pytest.fixture
@@ -163,6 +203,64 @@ def test_works_a_person_lets_the_member_list_are_taken_as_drafts(house: House, a
     house.client(house.keeper).post(url)
 
     assert (before, house.states()) == (404, {"Before": "draft"})
+
+
+def test_the_desk_finds_whose_works_it_may_add_and_adds_them(house: House, ada: User) -> None:
+    """Neither what the person lets otherwise, nor who lets nobody, is told to it."""
+    client = house.client(house.keeper)
+    house.researcher("Bo Other", "push", "draft")
+    offered = house.url("works_offered")
+    before = words(client.get(offered))
+    Grant.objects.create(person=ada, member=house.member, purpose="list")
+
+    page = client.get(offered)
+    theirs = house.url("researcher", ada.orcid)
+    works = client.get(theirs)
+    client.post(house.url("researcher_take", ada.orcid))
+
+    assert "Nobody lets you add their works yet" in before
+    assert f'href="{offered}"' in client.get(house.url("works")).content.decode()
+    assert f'href="{theirs}">1 public work' in page.content.decode()
+    assert "Bo Other" not in words(page)
+    assert "Before" in words(works)
+    assert "Add them to our works, as drafts" in words(works)
+    assert house.states() == {"Before": "draft"}
+
+
+def test_nothing_is_added_by_the_switch_itself(house: House, ada: User) -> None:
+    said = words(house.client(ada).get(reverse("permissions:member", args=[house.member.slug])))
+
+    grants.switch_on(member_id=house.member.pk, purposes=["list"], by=Actor.contact(ada))
+
+    assert "Let staff add my ORCID works there" in said
+    assert "as drafts to be looked at; none is added by itself" in said
+    assert house.states() == {}
+
+
+def test_works_of_researchers_are_searched_by_name(house: House) -> None:
+    for name in ("Ada Lovelace", "Grace Hopper"):
+        house.researcher(name, "list")
+    client = house.client()
+
+    found = words(client.get(house.url("works_offered"), {"search": "lovelace", "purpose": "push"}))
+    nobody = words(client.get(house.url("works_offered"), {"search": "zzz"}))
+
+    assert ("Ada Lovelace" in found, "Grace Hopper" in found) == (True, False)
+    assert "Nobody matches" in nobody
+
+
+def test_works_of_researchers_cost_the_same_whatever_is_shown(
+    house: House, django_assert_num_queries
+) -> None:
+    client = house.client()
+    for number in (1, 3):
+        for n in range(number):
+            make_work(house.researcher(f"Person {number}{n}", "list"))
+        # session, user; the member; whether its works are theirs to keep: two; who lets it; their
+        # names, permissions, connections and works; own or not: two; the menu's two
+        with django_assert_num_queries(14):
+            page = words(client.get(house.url("works_offered")))
+        assert f"Person {number}0" in page
 
 
 def test_ones_works_at_institutions_cost_the_same_whatever_is_shown(

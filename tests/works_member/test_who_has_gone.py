@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contacts.models import Mail
 from contacts.services import leaving
-from integrations.works.models import Keeper, MemberWork
+from integrations.works.models import Keeper, MemberWork, PermissionRequest
 from integrations.works.services import grants, keepers
 from members.actors import Actor
 from members.models import Event, Membership
@@ -62,6 +62,27 @@ def test_who_gives_permission_anew_may_add_again(house: House) -> None:
     assert house.states() == {"New": "draft"}
 
 
+def test_o2_who_was_said_to_have_left_is_looked_at_until_they_are_asked_anew(house: House) -> None:
+    ada = house.researcher()
+    make_member_work(house.member, "Of hers", contributors=by(ada), state="public")
+    own = make_member_work(
+        house.member, "Own", origin="researcher", added_by=ada, contributors=by(ada)
+    )
+    grants.end_affiliation(
+        member_id=house.member.pk, person_id=ada.pk, by=Actor.contact(house.contact)
+    )
+    grants.switch_on(member_id=house.member.pk, purposes=["push"], by=Actor.contact(ada))
+    publish = reverse("works:institution_publish", args=[own.pk])
+
+    house.client(ada).post(publish, {"version": own.version})
+    before = house.states()
+    own.refresh_from_db()
+    PermissionRequest.objects.update(closed_at=timezone.now())
+    house.client(ada).post(publish, {"version": own.version})
+
+    assert (before["Own"], house.states()["Own"]) == ("draft", "public")
+
+
 def test_who_switched_off_by_themselves_is_an_author_still(house: House) -> None:
     ada = house.researcher()
     make_member_work(house.member, "Of hers", contributors=by(ada), state="public")
@@ -101,6 +122,8 @@ def test_r5_sent_again_by_another_contact_it_counts(house: House) -> None:
     house.client().post(house.url("works_desk_resend", invited.pk))
     house.client(pat).post(last_link())
 
+    invited.refresh_from_db()
+    assert (invited.orcid, invited.removed_at) == (pat.orcid, None)
     assert house.client(pat).get(house.url("works")).status_code == 200
 
 

@@ -51,8 +51,10 @@ def send_to_orcid(
     orcid = _orcid_of(request)
     adapter = get_adapter(request)
     adapter.stop_if_throttled(request)
-    if not orcid and not adapter.may_claim_orcid(request, next_url=next_url):
-        return _fail(request, ConnectProblem.NO_ID, next_url=next_url)
+    if not orcid:
+        if not adapter.may_have_orcid(request):
+            return _fail(request, ConnectProblem.NO_ID, next_url=next_url)
+        adapter.stop_unless_proved(request, next_url=next_url)
     if not (settings.ORCID_CLIENT_ID and settings.ORCID_CLIENT_SECRET):
         return _fail(request, ConnectProblem.MISCONFIGURED, next_url=next_url)
     state = secrets.token_urlsafe(24)
@@ -75,7 +77,13 @@ def connected(request: HttpRequest) -> HttpResponse:
 
 def _without_code(request: HttpRequest, begun: dict[str, Any]) -> HttpResponse:
     if request.GET.get("error") == "access_denied":
-        messages.info(request, _("Not connected: you did not allow it at ORCID. That is fine."))
+        # Who was asked for more than before keeps what was before.
+        held = connections.own_connection(_orcid_of(request))
+        if held and held.is_active:
+            words = _("You did not allow it at ORCID. That is fine: what you allowed before stays.")
+        else:
+            words = _("Not connected: you did not allow it at ORCID. That is fine.")
+        messages.info(request, words)
         return redirect(begun["next"] or "accounts")
     # What only we can have caused: a scope that this client may not ask for, say.
     log.warning("ORCID connection: sent back without a code.")
@@ -87,7 +95,7 @@ def _with_code(request: HttpRequest, begun: dict[str, Any], code: str) -> HttpRe
     fail = partial(_fail, request, next_url=begun["next"])
     claim = partial(get_adapter(request).claim_orcid, request)
     try:
-        connections.connect(orcid=_orcid_of(request), code=code, claim=claim)
+        made = connections.connect(orcid=_orcid_of(request), code=code, claim=claim)
     except connections.AnotherId as error:
         return fail(ConnectProblem.ANOTHER_ID, came=error.orcid)
     except connections.TooLittle:
@@ -98,7 +106,11 @@ def _with_code(request: HttpRequest, begun: dict[str, Any], code: str) -> HttpRe
         log.warning("ORCID connection refused: %s %s", error.status, error.error)
         is_ours = error.status == HTTPStatus.UNAUTHORIZED or error.error in CLIENT_ERRORS
         return fail(ConnectProblem.MISCONFIGURED if is_ours else ConnectProblem.EXPIRED)
-    messages.success(request, _("Your ORCID record is connected."))
+    if connections.may_write(made):
+        words = _("Your ORCID record is connected, and you allow us to add works to it.")
+    else:
+        words = _("Your ORCID record is connected.")
+    messages.success(request, words)
     return redirect(begun["next"] or "accounts")
 
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('add', 'Added'), ('update', 'Updated'), ('delete', 'Deleted'), ('look', 'Looked up on the record')], max_length=10)),
+                ('kind', models.CharField(choices=[('add', 'Adding it'), ('update', 'Updating it'), ('delete', 'Deleting it'), ('look', 'Looking it up')], max_length=10)),
                 ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('code', models.CharField(blank=True, max_length=20)),
                 ('put_code', models.BigIntegerField(blank=True, null=True)),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("people", views.people),
     path("people.json", views.people_json),
     path("people/<orcid:orcid>/status", views.person_status),
+    path("people/<orcid:orcid>/record", works.person_record),
     path("people/<orcid:orcid>/works", works.person_works),
     path("people/<orcid:orcid>/works/generate", works.generated_works),
     path("people/generate", works.generated_people),

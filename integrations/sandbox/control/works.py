@@ -1,6 +1,7 @@
-"""Works put on records from outside, and people and works made up for benches."""
+"""Records and works loaded from outside, and people and works made up for benches."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -8,7 +9,7 @@ from integrations.sandbox import activities, generate, scopes
 from integrations.sandbox.control.guard import Json, OrderError, body, control
 from integrations.sandbox.models import Activity, Client, Person
 from integrations.sandbox.oauth import grants
-from integrations.sandbox.people_file import add_works, known_person, required
+from integrations.sandbox.people_file import add_works, known_person, load_record, required
 
 
 @control("POST", "DELETE")
@@ -17,11 +18,21 @@ def person_works(request: HttpRequest, orcid: str) -> HttpResponse:
     person = known_person(orcid)
     if request.method == "DELETE":
         return JsonResponse({"deleted": delete(person, request.GET.get("put-codes", ""))})
+    return JsonResponse({"put-codes": add_works(person, content_of(request))}, status=201)
+
+
+@control("POST")
+def person_record(request: HttpRequest, orcid: str) -> HttpResponse:
+    """Names, addresses, affiliations and works of any of ORCID's JSON; the person is made if need be."""
+    loaded = load_record(orcid, content_of(request))
+    return JsonResponse({"works": loaded.works, "affiliations": loaded.affiliations}, status=201)
+
+
+def content_of(request: HttpRequest) -> Any:
     try:
-        content = json.loads(request.body)
+        return json.loads(request.body)
     except ValueError as error:
         raise OrderError(f"The body is not JSON: {error}.") from None
-    return JsonResponse({"put-codes": add_works(person, content)}, status=201)
 
 
 @control("POST")

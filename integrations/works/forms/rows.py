@@ -150,10 +150,16 @@ class AuthorRow(PersonRow):
             *people,
             *(pair for pair in others if pair[0] not in listed),
         ]
+        self._new = {orcid: name for orcid, name in people if orcid not in kept}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whoever is chosen needs no name typed beside; taking the name of one away takes them away."""
+        return super().is_empty and self.cleaned_data.get("orcid") not in self._new
 
     def entry(self) -> dict[str, str]:
         given = {name: self.cleaned_data[name] for name in self.names}
-        given["name"] = tidy(given["name"])
+        given["name"] = tidy(given["name"]) or self._new[given["orcid"]]
         of_name = (each for each in self.known if each["name"] == given["name"])
         before = self._before(given) or next(of_name, {})
         return given | {"sequence": before.get("sequence", "additional")}

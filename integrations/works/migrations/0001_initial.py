@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('push', 'Push the institution’s public works to my record'), ('list', 'Add my ORCID works there'), ('draft', 'Make drafts from my new ORCID works')], max_length=10)),
+                ('purpose', models.CharField(choices=[('push', 'Push the institution’s public works to my record'), ('list', 'Let staff add my ORCID works there'), ('draft', 'Make drafts from my new ORCID works')], max_length=10)),
                 ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_by', models.CharField(blank=True, choices=[('person', 'by the person'), ('member', 'by the institution: no longer with it'), ('sign_in', 'by institutional sign-in: no longer with it'), ('membership', 'the institution is no longer a member')], max_length=10)),

@@ -21,7 +21,7 @@ class Grant(models.Model):
 
     class Purpose(models.TextChoices):
         PUSH = "push", _("Push the institution’s public works to my record")
-        LIST = "list", _("Add my ORCID works there")
+        LIST = "list", _("Let staff add my ORCID works there")
         DRAFT = "draft", _("Make drafts from my new ORCID works")
 
     class Ended(models.TextChoices):

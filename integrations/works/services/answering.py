@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.models import User
+from contacts.services.invitations import token_hash
 from integrations.works.models import Grant, PermissionRequest
 from integrations.works.services import asking, grants
 from members.actors import Actor
@@ -19,7 +20,7 @@ def find_request(token: str) -> PermissionRequest:
 
     Raises `ValidationError` with code `unknown`, `expired`, `given`, `denied` or `withdrawn`.
     """
-    return _found(asking.token_hash(token))
+    return _found(token_hash(token))
 
 
 def _found(digest: str) -> PermissionRequest:

@@ -4,7 +4,6 @@
 """
 
 import datetime
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from contacts.letters import site_url
 from contacts.models import Mail, User
+from contacts.services.invitations import token_hash
 from contacts.services.mails import queue_mail
 from contacts.throttles import (
     ASKS_OF_MEMBER,
@@ -49,11 +49,6 @@ class Asked:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def token_hash(token: str) -> str:
-    """What is stored of a mailed token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @transaction.atomic
 def ask(
     *,
@@ -67,8 +62,10 @@ def ask(
     """Ask each of these addresses for the permissions, one mail for each person.
 
     Left out: `asked`, an open request to the address or person; `given`, everything asked for was
-    given; `often`, the address has had many mails from here today, whoever sent them. Raises `PermissionDenied` for all but the member's own contacts; `ValidationError`: not a
-    member today, nothing asked for, too many at once or within a day.
+    given; `often`, the address has had many mails from here today, whoever sent them.
+
+    Raises `PermissionDenied` for all but the member's own contacts; `ValidationError`: not a member
+    today, nothing asked for, too many at once or within a day.
     """
     member = Member.objects.lock(member_id)
     if not can_look_after_researchers(by, member):

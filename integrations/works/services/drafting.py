@@ -123,6 +123,9 @@ def _last(person_id: int) -> datetime.datetime | None:
 
 
 def _make(member: Member, person: User, works: QuerySet[Work], by: Actor) -> list[MemberWork]:
+    # What has no identifier is not found by its content: a second press would double it.
+    made_before = MemberWork.objects.filter(member=member, made_from__person=person)
+    works = works.exclude(pk__in=made_before.values("made_from"))
     listed = alike.listed(MemberWork.objects.filter(member=member)) if works.exists() else None
     made: list[MemberWork] = []
     for work in works.order_by("pk") if listed else []:

@@ -22,10 +22,11 @@ def empty(*, person: User, traces: Traces) -> Erased:
     _requests(person, traces, gone)
     _places(traces, gone)
     people = [person, *person.former.all()]
+    # Before works: what a step of one stores while we wait for it goes as well.
+    _runs(Run.objects.filter(started_by__in=people, consortium=None))
     Grant.objects.filter(person__in=people).delete()
     Work.objects.filter(person__in=people).delete()
     Authorship.objects.filter(person__in=people).delete()
-    _runs(Run.objects.filter(started_by__in=people, consortium=None))
     return gone
 
 
@@ -33,8 +34,7 @@ def _requests(person: User, traces: Traces, gone: Erased) -> None:
     asked = PermissionRequest.objects.annotate(low=Lower("email"))
     rows = list(asked.filter(Q(person=person) | Q(low__in=traces.addresses)).order_by("pk"))
     keys = [row.pk for row in rows]
-    about = Event.objects.filter(kind__in=_ASKED, changes__permission_request__in=keys)
-    gone.events |= set(about.order_by().values_list("pk", flat=True))
+    gone.naming(Event.objects.filter(kind__in=_ASKED, changes__permission_request__in=keys))
     for row in rows:
         gone.tell(row.member_id, "permission_requests", row.pk)
         if row.person_id == person.pk:  # they answered from there: it is theirs
@@ -47,8 +47,7 @@ def _places(traces: Traces, gone: Erased) -> None:
     named = Keeper.objects.annotate(low=Lower("email"))
     rows = list(named.filter(Q(orcid__in=traces.orcids) | Q(orcid="", low__in=traces.addresses)))
     keys = [row.pk for row in rows]
-    about = Event.objects.filter(kind__in=_KEPT, changes__keeper__in=keys)
-    gone.events |= set(about.order_by().values_list("pk", flat=True))
+    gone.naming(Event.objects.filter(kind__in=_KEPT, changes__keeper__in=keys))
     for row in rows:
         gone.tell(row.member_id, "keepers", row.pk)
         gone.addresses.add(row.email)

@@ -1,16 +1,14 @@
 """Requests and permissions that are over are forgotten when their time has come (rules H4, H7)."""
 
-import datetime
 from collections import defaultdict
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from contacts.models import Run
 from integrations.works.models import Grant, Keeper, PermissionRequest, Work
 from members.actors import Actor
+from members.dates import days_ago
 from members.models import Event, Member
 from members.services.erasure import erase_personal
 
@@ -28,14 +26,9 @@ def forget() -> None:
     _forget_runs()
 
 
-def _before(setting: str) -> datetime.datetime:
-    days: int = getattr(settings, setting)
-    return timezone.now() - datetime.timedelta(days=days)
-
-
 def _forget_requests() -> None:
     """Answered or withdrawn so long ago, or expired: the address goes, in the history too."""
-    limit = _before("RETAIN_DEAD_INVITATIONS_DAYS")
+    limit = days_ago("RETAIN_DEAD_INVITATIONS_DAYS")
     dead = PermissionRequest.objects.filter(
         Q(closed_at__lt=limit) | Q(closed_at=None, expires_at__lt=limit)
     )
@@ -62,7 +55,8 @@ def _forget_requests_of(member_id: int, keys: list[int]) -> None:
 def _forget_grants() -> None:
     """Ended as long ago as a contact that is removed; or of an account that was emptied since."""
     over = Grant.objects.filter(
-        Q(ended_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS")) | Q(person__emptied_at__isnull=False)
+        Q(ended_at__lt=days_ago("RETAIN_FORMER_CONTACTS_DAYS"))
+        | Q(person__emptied_at__isnull=False)
     )
     keys = list(over.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
     Grant.objects.filter(pk__in=keys).delete()
@@ -72,7 +66,7 @@ def _forget_grants() -> None:
 def _forget_names() -> None:
     """Whom the history names; that something was given, and when, stays. So do the names of those
     whose permission still holds, where the permission itself is."""
-    limit = _before("RETAIN_FORMER_CONTACTS_DAYS")
+    limit = days_ago("RETAIN_FORMER_CONTACTS_DAYS")
     old = Event.objects.filter(kind__in=_OF_PEOPLE, created_at__lt=limit, personal__isnull=False)
     keys = list(old.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
     erase_personal(events=Event.objects.filter(pk__in=keys), by=Actor.system())
@@ -80,8 +74,8 @@ def _forget_names() -> None:
 
 def _forget_keepers() -> None:
     """Whoever left a publications desk, and invitations to one that nobody took up."""
-    former = Q(removed_at__lt=_before("RETAIN_FORMER_CONTACTS_DAYS"))
-    limit = _before("RETAIN_DEAD_INVITATIONS_DAYS")
+    former = Q(removed_at__lt=days_ago("RETAIN_FORMER_CONTACTS_DAYS"))
+    limit = days_ago("RETAIN_DEAD_INVITATIONS_DAYS")
     dead = Q(orcid="") & (Q(removed_at__lt=limit) | Q(expires_at__lt=limit))
     by_member: dict[int, list[int]] = defaultdict(list)
     over = Keeper.objects.filter(former | dead).order_by("pk").values_list("member", "pk")
@@ -111,7 +105,8 @@ def _forget_works() -> None:
 def _forget_runs() -> None:
     """A person's own jobs, which name their files: over for so long, or of an emptied account."""
     over = Run.objects.filter(consortium=None).filter(
-        Q(finished_at__lt=_before("RETAIN_MAIL_LOG_DAYS")) | Q(started_by__emptied_at__isnull=False)
+        Q(finished_at__lt=days_ago("RETAIN_MAIL_LOG_DAYS"))
+        | Q(started_by__emptied_at__isnull=False)
     )
     for run in over.order_by("pk")[:_AT_ONCE]:
         run.delete()

@@ -110,10 +110,9 @@ def fresh(work_id: int, version: int) -> MemberWork:
     """The work as it is, under its member's lock. Raises `StaleVersion` with the events since."""
     work = MemberWork.objects.select_for_update(of=("self",)).get(pk=work_id)
     if work.version != version:
-        events = Event.objects.filter(
-            member=work.member_id, changes__work=work_id, changes__work_version__gt=version
-        )
-        raise StaleVersion(version=work.version, events=list(events.order_by("pk")))
+        since = Event.objects.filter(member=work.member_id, changes__work=work_id)
+        events = since.since_version("work_version", version)
+        raise StaleVersion(version=work.version, events=list(events))
     return work
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Run, User
 from contacts.services import runs
-from contacts.throttles import SYNCS, in_words, spend
+from contacts.throttles import SYNCS, spend, too_many
 from integrations.orcid import changes, connections, http
 from integrations.orcid.errors import OrcidError
 from integrations.orcid.models import Connection
@@ -33,18 +33,14 @@ def sync(*, by: Actor) -> Run:
     """The person wants their list to be as ORCID has it: a run waits for a worker, this returns.
 
     One that is under way already is theirs, and one that was put off is begun now. Raises
-    `ValidationError` with code `not_connected`, or `often`.
+    `ValidationError` with code `not_connected`, or `throttled`.
     """
     person = by.user
     connection = connections.own_connection(person.orcid) if person else None
     if person is None or connection is None or not connection.is_active:
         raise ValidationError(_("Connect ORCID first."), code="not_connected")
     if wait := spend((SYNCS, person.pk)):
-        raise ValidationError(
-            _("You have synced very often. Try again in %(wait)s."),
-            code="often",
-            params={"wait": in_words(wait)},
-        )
+        raise too_many(wait, _("You have synced very often. Try again in %(wait)s."))
     with transaction.atomic():
         run = _start(person)
     runs.hurry(run_id=run.pk)

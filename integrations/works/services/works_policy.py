@@ -25,12 +25,9 @@ def set_policy(
         raise PermissionDenied
     policy = WorksPolicy.objects.filter(pk=member_id).first() or WorksPolicy(member=member)
     if policy.version != version:
-        since = Event.objects.filter(
-            member=member,
-            kind=Event.Kind.WORKS_POLICY_CHANGED,
-            changes__policy_version__gt=version,
-        )
-        raise StaleVersion(version=policy.version, events=list(since.order_by("pk")))
+        changes = Event.objects.filter(member=member, kind=Event.Kind.WORKS_POLICY_CHANGED)
+        since = changes.since_version("policy_version", version)
+        raise StaleVersion(version=policy.version, events=list(since))
     wanted = {"on_unpublish": on_unpublish, "validate_first": validate_first}
     fields = {
         name: [getattr(policy, name), value]

@@ -33,9 +33,9 @@ def failed_pushes(context: Mapping[str, Any]) -> dict[str, int]:
 
 
 @register.simple_tag
-def desks_of(user: User) -> list[Member]:
+def publications_desks_of(user: User) -> list[Member]:
     """The members on whose publications desk a person is."""
-    return list(Keeper.objects.members_of(user).order_by("sort_key", "pk"))
+    return list(Keeper.objects.members_of(user))
 
 
 @register.filter

@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.letters import consortium_of
+from contacts.services.invitations import token_hash
 from contacts.views.links import dead_link, with_token
 from integrations.orcid import connections
 from integrations.orcid.views.connecting import send_to_orcid
 from integrations.works.forms.permissions import AnswerForm
 from integrations.works.models import Grant, PermissionRequest
 from integrations.works.services import answering as service
-from integrations.works.services.asking import token_hash
 from integrations.works.switches import lacking, switches
 from members.actors import Actor
 

@@ -20,7 +20,7 @@ from integrations.works.services import asking as service
 from integrations.works.switches import switches
 from integrations.works.views.researchers import Room, enter
 from members.http import PortalRequest, saying
-from members.paging import paginate
+from members.paging import paginate, total_in_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +76,7 @@ def _tell(request: PortalRequest, asked: service.Asked) -> None:
         text = ngettext(
             "%(count)s person is asked by mail.", "%(count)s people are asked by mail.", count
         )
-        messages.success(request, text % {"count": count})
+        messages.success(request, text % {"count": total_in_words(count)})
     for email, reason in asked.left_out:
         words = {"email": email, "reason": str(REASONS[reason])}
         messages.warning(request, _("Not asked: %(email)s %(reason)s.") % words)

@@ -206,9 +206,7 @@ def keeper_invitation(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, text % {"name": taken.member.display_name})
             return redirect("tools:works", taken.member.slug)
     except ValidationError as error:
-        status = 404 if error.code == "unknown" else 410
-        context = {"reason": error.messages[0]}
-        return render(request, "works/member/desk_dead.html", context, status=status)
+        return dead_link(request, error, "desk_invitation")
     return render(
         request, "works/member/desk_invitation.html", {"keeper": keeper, "member": keeper.member}
     )

@@ -1,6 +1,6 @@
 """Exactly the works that the list shows, as a file."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
@@ -9,10 +9,8 @@ from django.views.decorators.http import require_safe
 
 from integrations.works.files.writing import FORMATS
 from integrations.works.filters import WorkFilter
-from members.dates import today
-from members.http import PortalRequest
+from members.http import PortalRequest, attachment
 
-Response = TypeVar("Response", bound=HttpResponseBase)
 _AT_ONCE = 500
 
 
@@ -33,10 +31,4 @@ def as_file(works: QuerySet[Any, Any], form: str, name: str) -> StreamingHttpRes
     response = StreamingHttpResponse(
         kind.write(works.iterator(_AT_ONCE)), content_type=kind.content_type
     )
-    return attachment(response, f"{name}-{today():%Y-%m-%d}.{kind.suffix}")
-
-
-def attachment(response: Response, name: str) -> Response:
-    """Saved rather than shown."""
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(response, name, kind.suffix)

@@ -17,6 +17,7 @@ from integrations.works.models import Grant
 from integrations.works.services import grants as service
 from integrations.works.services.pushing import unsent
 from integrations.works.switches import Place, lacking, places, switches
+from integrations.works.views._place import in_list
 from members.actors import Actor
 from members.http import PortalRequest
 from members.models import Member
@@ -115,4 +116,6 @@ def withdraw(request: PortalRequest, slug: str) -> HttpResponse:
     )
     messages.success(request, text % {"name": found.display_name})
     back = request.POST.get("next", "")
+    if back == reverse("works:publications"):
+        return redirect(in_list(request))
     return redirect(back if back == reverse("accounts") else "permissions:list")

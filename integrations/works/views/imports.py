@@ -23,10 +23,9 @@ from integrations.works.forms.imports import WorksFileForm
 from integrations.works.rows import date_in_words
 from integrations.works.services import authors, imports, member_works_files
 from integrations.works.views._room import WorksRoom, enter
-from integrations.works.views.exports import attachment
 from integrations.works.vocabulary import Name, identifier_type_name, type_name
 from members.actors import Actor
-from members.http import PortalRequest, render_page_or_part
+from members.http import PortalRequest, attachment, render_page_or_part
 
 SHOWN = 200
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -234,4 +233,4 @@ def _failing(place: Place, pk: int) -> HttpResponseBase:
     content = StreamingHttpResponse(
         failing(plan.format, plan.failing), content_type=form.content_type
     )
-    return attachment(content, f"works-to-put-right.{form.suffix}")
+    return attachment(content, "works-to-put-right", form.suffix)

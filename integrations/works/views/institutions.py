@@ -1,5 +1,6 @@
 """What a researcher does with works of institutions they belong to: add, publish, take back."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -74,25 +75,21 @@ def institution_add(request: PortalRequest, slug: str) -> HttpResponse:
 def institution_work(request: PortalRequest, pk: int) -> HttpResponse:
     """One work: to edit where the person added it, else to read."""
     work = _work(request, pk)
-    may_change = _may_change(request, work)
+    must_validate = service.must_validate(work.member, request.user)
+    may_change = service.may_change(work, request.user, must_validate=must_validate)
+    page = functools.partial(_page, request, work.member, work=work, must_validate=must_validate)
     if request.method != "POST":
-        editor = WorkEditor(work=work) if may_change else None
-        return _page(request, work.member, editor, work=work)
+        return page(WorkEditor(work=work) if may_change else None)
     if not may_change:
         raise PermissionDenied
     typed = _typed(request, work.member, work)
     if not typed.is_ready:
-        return _page(request, work.member, typed.editor, work=work, same=typed.same)
-    return _save(request, work, typed.editor)
+        return page(typed.editor, same=typed.same)
+    return _save(request, work, typed.editor, page)
 
 
 def _work(request: PortalRequest, pk: int) -> MemberWork:
     return get_object_or_404(_works(request).select_related("member"), pk=pk)
-
-
-def _may_change(request: PortalRequest, work: MemberWork) -> bool:
-    must_validate = service.must_validate(work.member, request.user)
-    return service.may_change(work, request.user, must_validate=must_validate)
 
 
 def _typed(request: PortalRequest, member: Member, work: MemberWork | None) -> Typed:
@@ -105,7 +102,9 @@ def _typed(request: PortalRequest, member: Member, work: MemberWork | None) -> T
     return read_editor(request.POST, work=work, listed=listed)
 
 
-def _save(request: PortalRequest, work: MemberWork, editor: WorkEditor) -> HttpResponse:
+def _save(
+    request: PortalRequest, work: MemberWork, editor: WorkEditor, page: Callable[..., HttpResponse]
+) -> HttpResponse:
     content, version = editor.content(), editor.form.cleaned_data["version"]
     by = Actor.contact(request.user)
     try:
@@ -113,10 +112,10 @@ def _save(request: PortalRequest, work: MemberWork, editor: WorkEditor) -> HttpR
     except StaleVersion:
         work.refresh_from_db()
         renewed, rows = compare(work, editor, content)
-        return _page(request, work.member, renewed, work=work, stale={"rows": rows})
+        return page(renewed, stale={"rows": rows})
     except ValidationError as error:
         editor.form.add_error(None, error.messages)
-        return _page(request, work.member, editor, work=work)
+        return page(editor)
     messages.success(request, _("It is saved."))
     return redirect("works:institution_work", work.pk)
 
@@ -134,12 +133,12 @@ def _page(
         "work": work,
         "editor": editor,
         "form": editor.form if editor else None,
-        "policy": pushing.policy_of(member),
-        "must_validate": service.must_validate(member, request.user),
         "list_url": reverse("works:institutions"),
         "add_label": _("Save as a draft"),
-        "is_mine": work is not None and service.is_added_by(work, request.user),
     }
+    if work:
+        context["policy"] = pushing.policy_of(member)
+        context["is_mine"] = service.is_added_by(work, request.user)
     if same := more.get("same"):
         context["same_url"] = reverse("works:institution_work", args=[same.at[0]])
     return render(request, "works/institution_work.html", context | more)

@@ -18,7 +18,14 @@ from integrations.works.files.writing import FORMATS
 from integrations.works.forms.editor import WorkEditor
 from integrations.works.forms.member_works import StateForm
 from integrations.works.member_filters import MemberWorkFilter
-from integrations.works.member_rows import deliveries_of, is_lacking, rows_of, with_columns
+from integrations.works.member_rows import (
+    MOST_ANSWERS,
+    answers_about,
+    deliveries_of,
+    is_lacking,
+    rows_of,
+    with_columns,
+)
 from integrations.works.models import MemberWork
 from integrations.works.push_source import problems
 from integrations.works.services import authors, exporting, pushing
@@ -29,7 +36,7 @@ from integrations.works.views.exports import as_file
 from members.errors import StaleVersion
 from members.http import PortalRequest, render_page_or_part
 from members.keyset import stretch
-from members.paging import read_key
+from members.paging import read_key, total_in_words
 
 State = MemberWork.State
 # So many works with one press: more would keep the browser waiting.
@@ -109,7 +116,7 @@ def _tell_lacking(request: PortalRequest, works: QuerySet[MemberWork]) -> None:
             "missing. The list marks them.",
             number,
         )
-        messages.warning(request, words % {"n": number})
+        messages.warning(request, words % {"n": total_in_words(number)})
 
 
 def _tell(request: PortalRequest, moved: int, state: str, *, is_more: bool) -> None:
@@ -125,12 +132,12 @@ def _tell(request: PortalRequest, moved: int, state: str, *, is_more: bool) -> N
                 "%(n)s work is public now.", "%(n)s works are public now.", moved
             ),
         }[State(state)]
-        messages.success(request, words % {"n": moved})
+        messages.success(request, words % {"n": total_in_words(moved)})
     else:
         messages.info(request, _("They were in that state already."))
     if is_more:
         text = _("The first %(n)s were taken. Press again for the others.")
-        messages.warning(request, text % {"n": MOST_AT_ONCE})
+        messages.warning(request, text % {"n": total_in_words(MOST_AT_ONCE)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -207,11 +214,14 @@ def _page(
 
 
 def _aside(work: MemberWork) -> dict[str, Any]:
+    sent = deliveries_of(work)
     return {
         "states": State,
         "authors_here": [each.person for each in work.authorships.select_related("person")],
         "problems": list(problems(work)),
-        "deliveries": deliveries_of(work),
+        "deliveries": sent,
+        "answers": answers_about(sent),
+        "most_answers": MOST_ANSWERS,
         "policy": pushing.policy_of(work.member),
     }
 

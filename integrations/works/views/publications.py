@@ -18,6 +18,7 @@ from integrations.works.files.writing import FORMATS
 from integrations.works.filters import WorkFilter
 from integrations.works.rows import rows_of, with_columns
 from integrations.works.services import refreshing
+from integrations.works.switches import places_of
 from integrations.works.views._place import in_list
 from members.actors import Actor
 from members.http import PortalRequest, render_page_or_part
@@ -36,7 +37,7 @@ def publications(request: PortalRequest) -> HttpResponse:
     context |= {"sort": form.given("sort"), "query": request.GET.urlencode()}
     context["exports"] = [(name, kind.name) for name, kind in FORMATS.items()]
     if not request.htmx or request.htmx.history_restore_request:
-        context |= _sync_state(request)
+        context |= _sync_state(request) | {"places": places_of(request.user)}
     return render_page_or_part(request, "works/publications.html", "works/_works.html", context)
 
 

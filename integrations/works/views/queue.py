@@ -24,6 +24,7 @@ from integrations.works.switches import lacking
 from members.actors import Actor
 from members.http import PortalRequest
 from members.keyset import Order, stretch
+from members.paging import total_in_words
 
 NEWEST = Order("id", is_down=True)
 SHOWS = {
@@ -117,7 +118,7 @@ def push_all(request: PortalRequest) -> HttpResponse:
     number = pushing.push_all(person=request.user)
     if number:
         text = ngettext("%(n)s work is queued.", "%(n)s works are queued.", number)
-        messages.success(request, text % {"n": number})
+        messages.success(request, text % {"n": total_in_words(number)})
     else:
         messages.info(request, _("There is nothing that was not sent already."))
     return redirect("works:queue")

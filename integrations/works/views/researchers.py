@@ -1,4 +1,4 @@
-"""Who has connected and granted a member what; their public works; *no longer with us* (O2, O7)."""
+"""Who has connected and granted a member what; *no longer with us* (O2)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,18 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.works import researchers as reading
-from integrations.works.models import Grant, PermissionRequest, Work
+from integrations.works.models import Grant, PermissionRequest
 from integrations.works.permissions import can_look_after_researchers
 from integrations.works.researchers import ResearcherFilter
-from integrations.works.rows import as_public, rows_of, with_columns
 from integrations.works.services import exporting
 from integrations.works.services import grants as service
 from members import xlsx_stream
 from members.actors import Actor
 from members.cells import csv_lines, neutralise
-from members.dates import today
-from members.http import PortalRequest, render_page_or_part
-from members.keyset import Order, stretch
+from members.http import PortalRequest, attachment, render_page_or_part
 from members.models import Member
 
 
@@ -111,30 +108,7 @@ def _file(request: PortalRequest, slug: str, layout: str) -> HttpResponseBase:
         response = StreamingHttpResponse(
             csv_lines(reading.HEADER, lines), content_type="text/csv; charset=utf-8"
         )
-    name = f"researchers-{slug}-{today():%Y-%m-%d}.{layout}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@require_safe
-@never_cache
-def researcher(request: PortalRequest, slug: str, orcid: str) -> HttpResponse:
-    """The public works of one person who lets the member list them; of all others, 404 (O7)."""
-    room = enter(request, slug)
-    person = reading.listable(room.member, orcid)
-    if person is None:
-        raise Http404
-    works = Work.objects.public().filter(person=person)
-    order = Order("published", is_down=True)
-    page = stretch(works, works, request.GET, order=order, shown=with_columns)
-    context = {
-        "member": room.member,
-        "person": person,
-        "page": page,
-        "rows": rows_of(as_public(page.items)),
-    }
-    context["can_keep"] = room.can_edit
-    return render(request, "works/researcher.html", context)
+    return attachment(response, f"researchers-{slug}", layout)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

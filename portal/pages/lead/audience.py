@@ -15,8 +15,7 @@ from contacts.http import Desk, enter_desk
 from contacts.models import Announcement, Contact
 from contacts.services.exporting import record_export
 from contacts.views.announcements import announcement_of, in_words
-from members.dates import today
-from members.http import PortalRequest
+from members.http import PortalRequest, attachment
 from members.keyset import stretch
 
 _SHOWN = ["orcid", "given_names", "family_name", "email", "sort_key"]
@@ -102,8 +101,6 @@ def _address(given: str, family: str, email: str) -> str:
 
 
 def _file(desk: Desk, kind: Announcement.Kind, lines: list[str]) -> HttpResponse:
-    name = f"addresses-{kind}-{desk.consortium.slug}-{today():%Y-%m-%d}.txt"
     whole = "".join(f"{line}\r\n" for line in lines)
     response = HttpResponse(whole, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(response, f"addresses-{kind}-{desk.consortium.slug}", "txt")

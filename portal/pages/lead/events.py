@@ -1,6 +1,5 @@
 """Events as the desk may read them: of its present members, and of the consortium itself (A3)."""
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, User
 from members import text
-from members.dates import day_of, start_of
+from members.dates import day_of, end_of, start_of
 from members.former import names_then
 from members.forms.narrowing import NarrowingForm
 from members.kinds import kind_choices, kinds_in
@@ -60,9 +59,9 @@ class EventFilter(NarrowingForm):
         if who := self.given("who"):
             found = found.filter(actor__in=self._actors(who))
         if since := self.given("since"):
-            found = found.filter(created_at__gte=_midnight(since))
+            found = found.filter(created_at__gte=start_of(since))
         if until := self.given("until"):
-            found = found.filter(created_at__lt=_midnight(until + datetime.timedelta(days=1)))
+            found = found.filter(created_at__lt=end_of(until))
         return found.select_related("member", "actor").order_by("-pk")
 
     def _members(self, asked: str) -> QuerySet[Member, Any]:
@@ -116,7 +115,3 @@ def nothing_later(events: Iterable[Event], consortium: Consortium) -> list[Event
 
 def _words(asked: str) -> list[str]:
     return text.search_key(asked).split()[:_MOST_WORDS]
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return start_of(day)

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 from contacts.http import enter_desk
 from contacts.services.exporting import record_export
 from members.cells import csv_lines
-from members.dates import today
-from members.http import PortalRequest
+from members.http import PortalRequest, attachment
 from members.models import Consortium, Event
 from members.paging import read_key
 from members.templatetags.history import event_by, event_changes
@@ -67,9 +66,7 @@ def history_csv(request: PortalRequest, consortium: str) -> HttpResponseBase:
         )
     lines = csv_lines(HEADER, _rows(events, found))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"history-{found.slug}-{today():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(response, f"history-{found.slug}", "csv")
 
 
 def _rows(events: QuerySet[Event, Any], consortium: Consortium) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from contacts.gaps import gaps_of, with_gaps
 from contacts.models import Contact, OrcidReport, Role, RoleAssignment
 from contacts.voting import VOTES_BY, voter_among
 from members import text
-from members.dates import day_of
+from members.dates import iso_day
 from members.former import names_then
 from members.models import Consortium, Identifier, Member, Membership
 
@@ -141,13 +141,9 @@ def _cells(row: Row) -> list[str]:
         row["votes"].display_name if row["votes"] else "",
         str(row["contacts"]),
         "; ".join(str(gap.label) for gap in row["gaps"]),
-        _day(member.confirmed_at),
-        _day(row["told"]),
+        iso_day(member.confirmed_at),
+        iso_day(row["told"]),
     ]
-
-
-def _day(moment: datetime.datetime | None) -> str:
-    return day_of(moment).isoformat() if moment else ""
 
 
 def _former_cells(row: Row) -> list[str]:

@@ -12,8 +12,7 @@ from contacts.http import Desk, enter_desk
 from contacts.services.exporting import record_export
 from members import xlsx_stream
 from members.cells import csv_pieces, neutralise
-from members.dates import today
-from members.http import PortalRequest
+from members.http import PortalRequest, attachment
 from members.paging import Page, paginate, read_key
 from portal.pages.filters import MemberFilter
 from portal.pages.lead._shared import render_list
@@ -75,15 +74,13 @@ def _file(desk: Desk, layout: str) -> HttpResponseBase:
         )
     rows = file_rows(keys, found, former=form.asks_for_former)
     safe = ([neutralise(cell) for cell in row] for row in rows)
-    name = f"members-{found.slug}-{today():%Y-%m-%d}.{layout}"
     if layout == "xlsx":
         pieces = xlsx_stream.xlsx_pieces("Members", HEADER, safe)
         response = StreamingHttpResponse(pieces, content_type=xlsx_stream.CONTENT_TYPE)
     else:
         lines = csv_pieces(HEADER, safe)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(response, f"members-{found.slug}", layout)
 
 
 def _keys(form: MemberFilter) -> Any:
