@@ -29,6 +29,7 @@ gc.set_threshold(100_000, 20, 100)
 # `make test-postgres`, so that it is done in two minutes.
 SLOW = (
     "access/test_odd_input.py",
+    "access/test_publications_desk.py",
     "admin/test_every_page.py",
     "announcements/test_killed_worker.py",
     "api/test_contract.py",

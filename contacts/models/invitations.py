@@ -91,7 +91,9 @@ class Invitation(models.Model):
     family_name = models.CharField(max_length=80, blank=True)
     job_title = models.CharField(max_length=128, blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    orcid_hint = models.CharField(max_length=19, blank=True, validators=[validate_orcid])
+    orcid_hint = models.CharField(
+        _("ORCID iD in the file"), max_length=19, blank=True, validators=[validate_orcid]
+    )
     # At acceptance: whether the iD that was proved is the hint; None without a hint.
     hint_matched = models.BooleanField(null=True, blank=True)
     contact_import = models.ForeignKey(

@@ -76,6 +76,8 @@ class OrcidReport(models.Model):
     sent_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("ORCID report")
+        verbose_name_plural = _("ORCID reports")
         ordering = ["-pk"]
         constraints = [
             # Two managers who report the same at once: one of them has.

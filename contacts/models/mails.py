@@ -66,7 +66,7 @@ class Mail(models.Model):
     reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=255)
     text = EncryptedTextField(blank=True)
-    html = EncryptedTextField(blank=True)
+    html = EncryptedTextField("HTML", blank=True)
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="mails")
     invitation = models.ForeignKey(
         Invitation, models.SET_NULL, null=True, blank=True, related_name="mails"

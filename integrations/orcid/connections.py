@@ -97,13 +97,14 @@ def connect(
     if not orcid and not (claim and claim(found.orcid, found.name)):
         _revoke_at_once(found)
         raise AnotherId(found.orcid)
-    connection = _keep(found)
+    connection = keep(found)
     _tell_orcid(connection)
     return connection
 
 
 @transaction.atomic
-def _keep(found: oauth.Tokens) -> Connection:
+def keep(found: oauth.Tokens) -> Connection:
+    """The connection that these tokens make, in place of what was there."""
     rows = Connection.objects.select_for_update(no_key=True)
     row, _new = rows.get_or_create(credential=Credential.objects.own(), orcid=found.orcid)
     # ORCID may give what it gave before, which must not be revoked then.

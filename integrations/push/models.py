@@ -70,7 +70,8 @@ class Delivery(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
-    in_orcid_at = models.DateTimeField(null=True, blank=True)  # when ORCID last took it
+    # When ORCID last took it.
+    in_orcid_at = models.DateTimeField(_("taken by ORCID at"), null=True, blank=True)
     # Who sees it at ORCID, in ORCID's word, as it last said; told to the person alone (O7).
     visibility = models.CharField(max_length=10, blank=True)
 

@@ -9,7 +9,14 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import TextChoices
 
-from integrations.sandbox import activities, affiliations, orcid_ids, record_json, settings
+from integrations.sandbox import (
+    activities,
+    affiliations,
+    orcid_ids,
+    record_json,
+    scopes,
+    settings,
+)
 from integrations.sandbox.activities import NewItem
 from integrations.sandbox.affiliations import organization_name, ror_of
 from integrations.sandbox.models import (
@@ -22,6 +29,7 @@ from integrations.sandbox.models import (
     Person,
     Visibility,
 )
+from integrations.sandbox.oauth import grants
 from integrations.sandbox.record_json import Loaded
 from integrations.sandbox.works import Content, ShapeError
 
@@ -166,7 +174,22 @@ def add_person(entry: Mapping[str, Any]) -> Person:
         add_employments(person, jobs)
     if works := entry.get("works"):
         add_works(person, works)
+    for permission in entry.get("permissions", []):
+        add_permission(person, permission)
     return person
+
+
+def add_permission(person: Person, entry: Mapping[str, Any]) -> None:
+    """What the person's consent would have given: tokens of the file's own, or made up."""
+    client = Client.objects.filter(client_id=required(entry, "client_id")).first()
+    if client is None:
+        raise PeopleFileError(f"No client is called {entry['client_id']}.")
+    try:
+        allowed = scopes.parse(required(entry, "scope"))
+    except scopes.UnknownScopeError as error:
+        raise PeopleFileError(f"{error} is no scope.") from None
+    given = {name: entry[name] for name in ("access_token", "refresh_token") if name in entry}
+    grants.issue_token(client=client, person=person, scopes=allowed, **given)
 
 
 def known_person(orcid: str) -> Person:

@@ -94,7 +94,7 @@ def _grants(user: User) -> Section:
         seen_by=_("You, contacts of that institution, and the operator."),
         columns=[
             column("institution", _("Institution"), "member.display_name"),
-            column("purpose", _("For what"), "get_purpose_display"),
+            column("purpose", _("For what"), "in_own_words"),
             column("given_at", _("Given")),
             column("ended_at", _("Ended")),
             column("ended_by", _("By whom"), "get_ended_by_display"),
@@ -118,7 +118,7 @@ def _requests(user: User, addresses: list[str]) -> Section:
         columns=[
             column("institution", _("Institution"), "member.display_name"),
             column("email", _("E-mail")),
-            column("purposes", _("For what"), "purpose_names"),
+            column("purposes", _("For what"), "purposes_in_own_words"),
             column("words", _("In its words")),
             column("status", _("State"), "status.label"),
             column("sent_at", _("Sent")),

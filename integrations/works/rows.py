@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from integrations.works.identifiers import web_address
 from integrations.works.models import Work
 from integrations.works.models.content import WorkContent
-from integrations.works.vocabulary import Name, identifier_type_name, type_name
+from integrations.works.vocabulary import Name, identifier_type_name, relation_name, type_name
 
 # What a row needs: descriptions, people and keys may be long.
 _COLUMNS = (
@@ -28,8 +28,8 @@ class Row:
     work: WorkContent
     type_name: Name
     date: str
-    # Kind, value, and address where it has one.
-    identifiers: list[tuple[Name, str, str]]
+    # How it belongs to the work (empty for its own), kind, value, and address where it has one.
+    identifiers: list[tuple[Name, Name, str, str]]
     more_identifiers: int
 
 
@@ -45,7 +45,12 @@ def rows_of(works: Iterable[WorkContent]) -> list[Row]:
             type_name=type_name(work.type),
             date=date_in_words(work.published),
             identifiers=[
-                (identifier_type_name(found["type"]), found["value"], _address(found))
+                (
+                    relation_name(found.get("relationship", "self")),
+                    identifier_type_name(found["type"]),
+                    found["value"],
+                    _address(found),
+                )
                 for found in work.identifiers[:MOST_IDENTIFIERS]
             ],
             more_identifiers=max(len(work.identifiers) - MOST_IDENTIFIERS, 0),

@@ -25,9 +25,7 @@ def in_words(field: str, content: Mapping[str, Any]) -> str:
     if not said:
         return _("empty")
     if field == "identifiers":
-        text = "; ".join(
-            f"{vocabulary.identifier_type_name(each['type'])}: {each['value']}" for each in said
-        )
+        text = "; ".join(_identifier(each) for each in said)
     elif field == "contributors":
         text = "; ".join(each["name"] for each in said)
     elif field == "published":
@@ -37,3 +35,9 @@ def in_words(field: str, content: Mapping[str, Any]) -> str:
     else:
         text = str(vocabulary.readable(_CODES[field], said)) if field in _CODES else said
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
+
+
+def _identifier(found: Mapping[str, str]) -> str:
+    relation = vocabulary.relation_name(found.get("relationship", "self"))
+    text = f"{vocabulary.identifier_type_name(found['type'])}: {found['value']}"
+    return f"{relation} {text}" if relation else text

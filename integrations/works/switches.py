@@ -57,7 +57,7 @@ def switches(
     held = {grant.purpose: grant for grant in grants}
     asked = set(purposes)
     return [
-        Switch(str(one), str(one.label), MEANING[one], held.get(one))
+        Switch(str(one), str(Grant.OWN_WORDS[one]), MEANING[one], held.get(one))
         for one in Purpose
         if one in asked
     ]

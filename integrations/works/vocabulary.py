@@ -118,6 +118,13 @@ RELATIONSHIPS: dict[str, Name] = {
     "part-of": _("What it is part of"),
     "funded-by": _("What funded it"),
 }
+# Before an identifier that is not the work's own, in a list.
+RELATIONS: dict[str, Name] = {
+    "self": "",
+    "version-of": _("version of"),
+    "part-of": _("part of"),
+    "funded-by": _("funded by"),
+}
 # ORCID groups works by identifiers in these relationships, and by no others.
 GROUPING_RELATIONSHIPS = frozenset({"self", "version-of"})
 # A work may name its funding by these alone.
@@ -230,6 +237,11 @@ def readable(names: dict[str, Name], code: str) -> Name:
 def type_name(code: str) -> Name:
     """The readable name of a work type."""
     return readable(WORK_TYPES, code)
+
+
+def relation_name(code: str) -> Name:
+    """How an identifier belongs to the work, in short; empty for the work's own."""
+    return RELATIONS.get(code, code.replace("-", " "))
 
 
 def identifier_type_name(code: str) -> Name:

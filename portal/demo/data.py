@@ -1,4 +1,4 @@
-"""The demo's people, members and lead, as `people.json`, `members.json` and `lead.json` hold them.
+"""The demo's people, members, lead and publications, as the JSON files of these names hold them.
 
 Every `ago`, `since`, `sent`, `joined` … counts days before today, so that the demo never gets old.
 The iDs have valid check digits and lie outside the blocks from which ORCID issues its own.
@@ -17,6 +17,8 @@ SHOWN = {
     "lead-desk reader": "tomas",
     "lead-desk manager": "aoife",
     "two organisations": "emer",
+    "publications desk": "tove",
+    "author": "sunniva",
     "researcher": "ester",
 }
 # Two addresses to try when adding a contact: public at ORCID, and private there.
@@ -260,6 +262,49 @@ class Lead(TypedDict):
     visited: dict[str, int]
 
 
+class KeeperEntry(TypedDict):
+    person: str
+    invited: int
+    accepted: int
+
+
+class ResearcherEntry(TypedDict):
+    person: str
+    asked: int
+    purposes: list[str]
+    answered: NotRequired[int]
+    connected: NotRequired[int]
+
+
+class MemberWorkEntry(TypedDict):
+    """`authors`: keys of people, or names of others."""
+
+    added: int
+    by: str
+    title: str
+    type: str
+    ids: list[list[str]]
+    authors: list[str]
+    date: NotRequired[str]
+    journal: NotRequired[str]
+    description: NotRequired[str]
+    sent_in: NotRequired[int]
+    validated: NotRequired[int]
+    public: NotRequired[int]
+
+
+class Publications(TypedDict):
+    """What one member's publications desk keeps; `by`: the contact who named it, and asks people."""
+
+    member: str
+    by: str
+    validate_first: int
+    words: str
+    keepers: list[KeeperEntry]
+    researchers: list[ResearcherEntry]
+    works: list[MemberWorkEntry]
+
+
 class Demo(TypedDict):
     consortium: dict[str, str]
     operator: dict[str, str]
@@ -281,6 +326,12 @@ def demo() -> Demo:
 @cache
 def lead() -> Lead:
     content: Lead = _read("lead.json")
+    return content
+
+
+@cache
+def publications() -> Publications:
+    content: Publications = _read("publications.json")
     return content
 
 

@@ -8,14 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import User
+from integrations.works.models import MemberWork
 from members.dates import today
 from members.models import Consortium, Member
 from portal.demo import data, events
 from portal.demo import lead_work as work
+from portal.demo import publications as desk
 from portal.demo.past import Past
 from portal.demo.settling import settle
 
 Step = Callable[[], object]
+State = MemberWork.State
 
 
 def is_loaded() -> bool:
@@ -40,6 +43,7 @@ def load(*, operator_password: str) -> None:
     for member in data.demo()["members"]:
         _tell(story, member)
     _tell_lead(story, data.lead())
+    _tell_publications(story, data.publications())
     story.happen()
     settle()
 
@@ -148,6 +152,22 @@ def _tell_requests(story: Story, lead: data.Lead) -> None:
         for step in request["steps"]:
             story.add(step["ago"], work.answer(request, step))
     story.add(lead["recovery"]["ago"], work.recover(lead["recovery"]))
+
+
+def _tell_publications(story: Story, told: data.Publications) -> None:
+    for keeper in told["keepers"]:
+        story.add(keeper["invited"], desk.invite_keeper(keeper))
+        story.add(keeper["accepted"], desk.join_desk(keeper))
+    story.add(told["validate_first"], desk.validate_first())
+    for researcher in told["researchers"]:
+        story.add(researcher["asked"], desk.ask(researcher))
+        story.add(researcher.get("answered"), desk.allow(researcher))
+        story.add(researcher.get("connected"), desk.connect(researcher))
+    for entry in told["works"]:
+        story.add(entry["added"], desk.add(entry))
+        story.add(entry.get("sent_in"), desk.send_in(entry))
+        story.add(entry.get("validated"), desk.bring_into(entry, State.VALIDATED))
+        story.add(entry.get("public"), desk.bring_into(entry, State.PUBLIC))
 
 
 def _day(ago: int) -> datetime.date:

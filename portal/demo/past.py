@@ -25,6 +25,11 @@ _DATED: tuple[tuple[str, str], ...] = (
     ("contacts.OrcidReport", "sent_at"),
     ("contacts.ApiToken", "created_at"),
     ("members.FormerSlug", "created_at"),
+    ("orcid.Connection", "connected_at"),
+    ("works.Grant", "given_at"),
+    ("works.Keeper", "added_at"),
+    ("works.MemberWork", "created_at"),
+    ("works.PermissionRequest", "created_at"),
 )
 
 

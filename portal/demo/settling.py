@@ -15,6 +15,8 @@ from contacts.models import (
     Invitation,
     Mail,
 )
+from integrations.works.models import Grant, MemberWork, PermissionRequest
+from integrations.works.services.asking import expires
 from members.models import Event, Member
 from portal.demo.past import rows
 
@@ -31,6 +33,7 @@ def settle() -> None:
         _round(begun)
     _requests()
     _announcements()
+    _publications()
     # It comes last: by then every mail has its date.
     _mails()
 
@@ -110,12 +113,31 @@ def _announcements() -> None:
         ).update(started_at=when, queued_at=when, finished_at=when)
 
 
+def _publications() -> None:
+    for request in PermissionRequest.objects.all():
+        request.sent_at = request.created_at
+        request.expires_at = expires(request.sent_at)
+        if request.closed_at:
+            given = Grant.objects.filter(person=request.person_id, member=request.member_id)
+            request.closed_at = given.earliest("given_at").given_at
+        request.save(update_fields=["sent_at", "expires_at", "closed_at"])
+    sent_in = Event.objects.filter(kind=_Kind.WORK_CHANGED, changes__asked=True)
+    asked = dict(sent_in.values_list("changes__work", "created_at"))
+    for work in MemberWork.objects.all():
+        last = Event.objects.filter(member=work.member_id, changes__work=work.pk).latest("pk")
+        rows("works.MemberWork").filter(pk=work.pk).update(
+            updated_at=last.created_at, asked_at=asked.get(work.pk)
+        )
+
+
 def _mails() -> None:
-    """The mails of the past count as sent. Those of invitations that are still open, and of a
-    recovery that waits, go out when a worker runs: whoever looks at the demo can follow them."""
+    """The mails of the past count as sent. Those of invitations and requests that are still open,
+    and of a recovery that waits, go out when a worker runs: whoever looks at the demo can follow
+    them."""
     live = Invitation.objects.live().values("pk")
+    asks = PermissionRequest.objects.live().values("mail")
     waits = Mail.objects.filter(kind=Mail.Kind.RECOVERY_STARTED).values("pk")
-    past = Mail.objects.exclude(invitation__in=live).exclude(pk__in=waits)
+    past = Mail.objects.exclude(invitation__in=live).exclude(pk__in=waits).exclude(pk__in=asks)
     past.exclude(state=Mail.State.FAILED).update(
         state=Mail.State.SENT, sent_at=F("created_at"), attempts=1, text="", html=""
     )

@@ -58,6 +58,18 @@ from tests.lead.desk import client_of, make_desk
 pytestmark = pytest.mark.django_db
 OURS = ["members", "contacts", "orcid", "push", "works"]
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
+
+
+def test_names_are_written_as_orcid_and_people_write_them() -> None:
+    names = [str(apps.get_app_config(label).verbose_name) for label in OURS]
+    for model in MODELS:
+        names += [str(model._meta.verbose_name), str(model._meta.verbose_name_plural)]
+        names += [str(field.verbose_name) for field in model._meta.fields]
+
+    wrong = re.compile(r"\b([Oo]rcid|[Aa]pi|[Uu]rl|[Hh]tml)\b")
+    assert [name for name in names if wrong.search(name)] == []
+
+
 REGISTERED = [
     Consortium,
     Member,

@@ -80,7 +80,7 @@ def test_unpublishing_does_what_the_institution_stated(
 ) -> None:
     adds(grace, institution, "Taken back")
     publishes(grace, "Taken back")
-    takes_back(grace, "Taken back", "It stays on ORCID records")
+    takes_back(grace, "Taken back", "it stays on ORCID records")
     record_shows(grace, "Taken back")
 
     mai = institution.contact_signs_in()
@@ -88,7 +88,7 @@ def test_unpublishing_does_what_the_institution_stated(
     mai.ticks("It is deleted from ORCID records")
     mai.presses("Save")
     publishes(grace, "Taken back")
-    takes_back(grace, "Taken back", "It is deleted from ORCID records")
+    takes_back(grace, "Taken back", "it is deleted from ORCID records")
 
     record_shows(grace)
     grace.goes_to("/me/publications/queue/history/")
@@ -115,7 +115,8 @@ def test_a_new_work_at_orcid_becomes_a_draft_and_staff_add_the_others(
     kim.reads("Draft", "Grace Hopper")
     looks(kim, "items-draft")
     kim.follows("Add from researchers")
-    kim.follows("2 public works of Grace Hopper")
+    kim.reads("2 public works")
+    kim.follows("Grace Hopper", within="main")
     kim.reads("At ORCID before", "New at ORCID")
     kim.presses("Add them to our works, as drafts")
     kim.goes_to(institution.url("works"))
@@ -131,9 +132,9 @@ def syncs(grace: Person) -> None:
 def turns_on(grace: Person, purpose: Grant.Purpose) -> None:
     grace.goes_to("/me/permissions/?search=journey")
     grace.follows("Journey University", within="main")
-    switch = grace.page.locator("li", has_text=str(purpose.label))
+    switch = grace.page.locator("li", has_text=str(Grant.OWN_WORDS[purpose]))
     switch.get_by_role("button", name="Switch on").click()
-    grace.reads(f"Switched on for Journey University: {purpose.label}.")
+    grace.reads(f"Switched on for Journey University: {Grant.OWN_WORDS[purpose]}.")
 
 
 def test_discarded_stays_discarded_and_disconnecting_ends_it_at_orcid(
@@ -147,7 +148,7 @@ def test_discarded_stays_discarded_and_disconnecting_ends_it_at_orcid(
     grace.presses("Discard")
     grace.reads("It is discarded, and is not sent unless you say so.")
     institution.beat()
-    takes_back(grace, "Not this one", "It stays on ORCID records")
+    takes_back(grace, "Not this one", "it stays on ORCID records")
     publishes(grace, "Not this one")
     grace.goes_to(f"{QUEUE}?show=over")
     grace.reads("Not this one", "Discarded")

@@ -95,7 +95,7 @@ def validates_and_publishes(kim: Person, institution: Institution, title: str) -
 def asks(mai: Person, institution: Institution) -> None:
     mai.goes_to(institution.url("researchers/ask"))
     mai.fills("E-mail addresses", MAIL)
-    mai.ticks("Push the institution’s public works to my record")
+    mai.ticks("Push public works to their record")
     mai.presses("Look at the mail")
     mai.presses("Send")
     mai.reads("1 person is asked by mail.")

@@ -92,7 +92,21 @@ def test_list_takes_as_many_queries_for_three_as_for_one(client: Client) -> None
     assert len(three) == len(one)
 
 
+@pytest.mark.parametrize("path", ["/", "/accounts/login/"])
+def test_the_way_to_it_is_shown_where_an_institution_offers_it(client: Client, path: str) -> None:
+    off = offer("Not Yet University", "not-yet", is_on=False)
+    before = client.get(path).content.decode()
+    InstitutionalSignIn.objects.filter(pk=off.pk).update(is_on=True)
+    with CaptureQueriesContext(connection) as asked:
+        after = client.get(path).content.decode()
+
+    assert (LIST in before, LIST in after) == (False, True)
+    assert len(asked) == 1
+
+
 def test_sign_in_page_leads_to_it(client: Client) -> None:
+    offer("Abbey University", "abbey")
+
     page = client.get("/accounts/login/", {"next": "/tools/?a=b"}).content.decode()
 
     assert 'href="/accounts/institutions/?next=%2Ftools%2F%3Fa%3Db"' in page

@@ -28,9 +28,14 @@ from contacts.models import (
 )
 from contacts.services.orcid_reports import draft_report
 from integrations.orcid.ids import is_orcid
+from integrations.orcid.models import Connection
+from integrations.push.models import Delivery
+from integrations.push.services import sending
+from integrations.works.models import Grant, Keeper, MemberWork, PermissionRequest
 from members.identifiers import normalise
 from members.models import Consortium, Event, Identifier, Member, Membership
 from portal.demo import data, sandbox
+from tests.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.django_db
 
@@ -106,12 +111,14 @@ def test_only_mails_with_a_link_to_try_wait_to_be_delivered(demo: Consortium) ->
     waiting = Mail.objects.filter(state=Mail.State.QUEUED).order_by("to")
 
     assert [(mail.to, mail.kind) for mail in waiting] == [
+        ("ester.kivela@elsewhere.example", "permission_asked"),
         ("jukka.virtanen@aanekyla.example", "invitation"),
         ("malgorzata.wisniewska@lakowa.example", "recovery_started"),
         ("pawel.swiatek@lakowa.example", "recovery_started"),
         ("vigdis.ro@fjordheim.example", "invitation"),
     ]
-    assert all("/invitations/" in mail.text or "/recovery/" in mail.text for mail in waiting)
+    ways = ("/invitations/", "/recovery/", "/permissions/")
+    assert all(any(way in mail.text for way in ways) for mail in waiting)
 
 
 def test_demo_holds_a_help_request_in_each_state_that_the_desk_sees(demo: Consortium) -> None:
@@ -208,6 +215,55 @@ def test_demo_flags_a_closed_record_and_a_renamed_member_keeps_its_old_address(
     assert old.headers["Location"] == "/directory/marehav/"
 
 
+def test_demo_has_a_publications_desk_with_works_in_every_state(demo: Consortium) -> None:
+    keeper = Keeper.objects.current().get()
+    states = MemberWork.objects.order_by("state").values_list("state", flat=True)
+    [sent_in] = MemberWork.objects.exclude(asked_at=None)
+
+    assert (keeper.name, str(keeper.member)) == ("Tove Rønning", "University of Fjordheim")
+    assert list(states) == ["draft"] * 2 + ["public"] * 4 + ["validated"]
+    assert (str(sent_in), sent_in.origin) == ("Debts between skippers: a network", "researcher")
+    assert sent_in.asked_at
+    assert sent_in.asked_at < timezone.now() - datetime.timedelta(days=4)
+
+
+def test_public_works_of_the_demo_go_to_records_and_one_says_what_it_lacks(
+    demo: Consortium, orcid: SandboxServer, settings: Any
+) -> None:
+    secret, portal = settings.ORCID_CLIENT_SECRET, {"client_id": settings.ORCID_CLIENT_ID}
+    for entry in sandbox.people_file(client_secret=secret, redirect_uris=[])["people"]:
+        orcid.add_person(**entry | {"permissions": [one | portal for one in entry["permissions"]]})
+
+    for connection in Connection.objects.all():
+        while sending.deliver(connection_id=connection.pk):
+            pass
+
+    deliveries = {
+        (str(MemberWork.objects.get(pk=row.item_id)), row.connection.name): (row.state, row.problem)
+        for row in Delivery.objects.select_related("connection")
+    }
+    arrivals = "Arrivals at the harbour of Fjordheim, 1780–1820"
+    assert deliveries == {
+        ("Timber on the tide: a harbour ledger, 1788–1803", "Eirik Vold"): ("in_orcid", ""),
+        (arrivals, "Eirik Vold"): ("in_orcid", ""),
+        (arrivals, "Sunniva Aas"): ("in_orcid", ""),
+        ("Who owned the quay?", "Sunniva Aas"): (
+            "failed",
+            "It has no identifier of its own, such as a DOI or an ISBN.",
+        ),
+    }
+
+
+def test_one_researcher_of_the_demo_has_not_connected_and_one_has_not_answered(
+    demo: Consortium,
+) -> None:
+    connected = Connection.objects.values("orcid")
+    without = Grant.objects.in_force().exclude(person__orcid__in=connected)
+
+    assert [grant.person.name for grant in without] == ["Magnus Eide"]
+    assert [row.person_id for row in PermissionRequest.objects.live()] == [None]
+
+
 def test_demo_history_goes_back_years_in_the_order_of_the_feed(demo: Consortium) -> None:
     dates = list(Event.objects.order_by("pk").values_list("created_at", flat=True))
 
@@ -249,5 +305,6 @@ def contents() -> list[int]:
     models = (
         *(Consortium, Member, Membership, Identifier, Contact, Invitation, Mail, Event, User),
         *(Announcement, Confirmation, HelpRequest, LeadChange, Recovery),
+        *(Connection, Delivery, Grant, Keeper, MemberWork, PermissionRequest),
     )
     return [model._default_manager.count() for model in models]

@@ -109,7 +109,7 @@ def test_welcome_names_addresses_people_and_the_operators_password(places: Place
     assert "http://127.0.0.1:2/mailbox/" in text
     for role in (
         *("main contact", "technical contact", "lead-desk reader", "lead-desk manager"),
-        *("two organisations", "researcher"),
+        *("two organisations", "publications desk", "author", "researcher"),
     ):
         assert role in text
     assert f"password: {variables['DEMO_OPERATOR_PASSWORD']}" in text

@@ -13,7 +13,6 @@ def test_strangers_are_offered_sign_in_and_the_directory(client: Client):
     page = client.get("/").text
 
     assert '<form method="post" action="/accounts/orcid/login/">' in page
-    assert 'href="/accounts/institutions/"' in page
     assert 'href="/directory/"' in page
     assert "not run by ORCID" in page
 

@@ -71,6 +71,7 @@ def test_another_colour_is_another_address(client: Client, settings: Settings):
     assert len(set(addresses)) == 2
 
 
+@pytest.mark.django_db
 def test_name_and_logo_are_the_deployments(client: Client, settings: Settings):
     settings.PORTAL_NAME = "North <Members>"
     settings.PORTAL_LOGO = "/static/our-logo.svg"

@@ -70,6 +70,7 @@ def test_reset_goes_back_to_the_people_file(sandbox: SandboxServer) -> None:
         {"status": "asleep"},
         {"name_visibility": "secret"},
         {"given_names": ""},
+        {"permissions": [{"client_id": "APP-NOBODY", "scope": "/read-limited"}]},
         {"emails": [{"email": "sofia.garcia@northfield.example"}]},
     ],
 )

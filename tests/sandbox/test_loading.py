@@ -142,6 +142,17 @@ def test_all_of_51_contributors_are_kept(sandbox: SandboxServer) -> None:
     assert len(body["contributors"]["contributor"]) == 51
 
 
+def test_people_come_with_the_permissions_they_have_given(sandbox: SandboxServer) -> None:
+    client = sandbox.add_client()
+    given = {"client_id": client.client_id, "scope": "/read-limited", "access_token": "a-token"}
+    orcid = sandbox.add_person(permissions=[given])
+
+    headers = {"Accept": "application/json", "Authorization": "Bearer a-token"}
+    works = sandbox.http.get(f"/api/v3.0/{orcid}/works", headers=headers)
+
+    assert works.json()["path"] == f"/{orcid}/works"
+
+
 def test_people_come_with_their_works(sandbox: SandboxServer) -> None:
     orcid = sandbox.add_person(works=[orcid_work("One"), orcid_work("Two")])
 

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from contacts.models import Run, User
 from integrations.works.models import Work
+from integrations.works.templatetags.works import facts
 from tests.factories import make_connection, make_user, make_work
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,26 @@ def test_a_row_says_what_is_known_and_a_dash_for_the_rest(ada: User, browser: Cl
     assert "javascript:alert(1)</bdi>" in full
     assert 'href="javascript' not in full
     assert bare.count("–") == 4  # date, journal, identifiers, source
+
+
+def test_an_identifier_that_is_not_the_works_own_says_how_it_belongs(
+    ada: User, browser: Client
+) -> None:
+    of = {
+        "self": "10.1/own",
+        "version-of": "10.1/other",
+        "part-of": "10.1/book",
+        "made-up": "10.1/x",
+    }
+    known = [{"type": "doi", "value": doi, "relationship": how} for how, doi in of.items()]
+    work = make_work(ada, "A preprint", identifiers=known)
+
+    said = words(browser)
+
+    whole = "DOI: 10.1/own version of DOI: 10.1/other part of DOI: 10.1/book made up DOI: 10.1/x"
+    assert whole in said
+    [identifiers] = [value for label, value in facts(work) if label == "Identifiers"]
+    assert identifiers.startswith("DOI: 10.1/own; version of DOI: 10.1/other;")
 
 
 def test_titles_are_text_whatever_they_hold(ada: User, browser: Client) -> None:

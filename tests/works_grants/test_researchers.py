@@ -33,7 +33,7 @@ def url(member: Member, more: str = "") -> str:
 
 def names(person: Person, member: Member, **asked: Any) -> list[str]:
     content = person.client.get(url(member), asked).content.decode()
-    return re.findall(r'<th scope="row">(.*?)<div', content)
+    return re.findall(r'<th scope="row">.*?<bdi>(.*?)</bdi>', content)
 
 
 def researcher(member: Member, name: str, *purposes: str, **fields: Any) -> User:
@@ -52,9 +52,30 @@ def test_a_row_says_who_what_and_since_when(staff: Person, uni: Member) -> None:
     said = staff.reads(url(uni))
 
     assert f"Ada Lovelace {ada.orcid} Connected" in said
-    assert re.search("Push the institution’s public works to my record since 4 Mar(ch)? 2026", said)
+    assert re.search("Push public works to their record since 4 Mar(ch)? 2026", said)
     assert "id-authenticated.svg" in content
     assert "SECRET" not in content
+
+
+def test_staff_read_their_own_words_for_what_researchers_allow(staff: Person, uni: Member) -> None:
+    researcher(uni, "Ada Lovelace", "push", "list", "draft")
+
+    said = staff.reads(url(uni))
+    _form, quoted = staff.reads(url(uni, "/ask/")).split("What researchers read")
+
+    assert "Make drafts from their new ORCID works since" in said
+    assert (" my " in said, " my " in _form) == (False, False)
+    assert "Make drafts from my new ORCID works" in quoted
+
+
+def test_a_name_leads_to_the_works_of_who_lets_them_be_seen(staff: Person, uni: Member) -> None:
+    ada = researcher(uni, "Ada Lovelace", "list")
+    bob = researcher(uni, "Bob Boole", "push")
+
+    content = staff.client.get(url(uni)).content.decode()
+
+    assert f'<a href="{url(uni, f"/{ada.orcid}/")}"><bdi>Ada Lovelace</bdi></a>' in content
+    assert f"/{bob.orcid}/" not in content.replace(f"/{bob.orcid}/left/", "")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +142,8 @@ def test_o7_public_works_are_counted_and_listed_where_the_person_lets_them(
     said = staff.reads(url(uni))
     works = staff.reads(url(uni, f"/{ada.orcid}/"))
 
-    assert "1 work of Ada Lovelace" in said
+    assert "Let staff add their ORCID works since" in said
+    assert re.search(r"since \d+ \w+ \d{4} 1 No longer", said)
     assert "For everyone" in works
     for title in ("For trusted parties", "For me", "Hidden here", "Gone from ORCID"):
         assert title not in works

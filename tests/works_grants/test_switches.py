@@ -85,7 +85,7 @@ def test_the_history_says_it_in_words(ada: Person, staff: Person, uni: Member) -
     said = staff.reads(f"/tools/{uni.slug}/history/")
 
     assert "Permission of a researcher given" in said
-    both = "Push the institution’s public works to my record, Let staff add my ORCID works there"
+    both = "Push public works to their record, Let staff add their ORCID works"
     assert both in said
 
 

@@ -70,11 +70,11 @@ def test_publishing_several_says_how_many_cannot_go_to_orcid_yet(house: House) -
 
 def test_the_list_says_what_taking_back_means_before_the_press(house: House) -> None:
     make_member_work(house.member)
-    assert "When one is no longer public: It stays on ORCID records" in page(house)
+    assert "When a work is no longer public, it stays on ORCID records." in page(house)
 
     WorksPolicy.objects.create(member=house.member, on_unpublish="delete")
 
-    assert "When one is no longer public: It is deleted from ORCID records" in page(house)
+    assert "When a work is no longer public, it is deleted from ORCID records." in page(house)
 
 
 def test_the_filter_offers_the_types_of_the_list_and_the_one_asked_for(house: House) -> None:

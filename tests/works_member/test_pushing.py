@@ -176,6 +176,34 @@ def test_only_to_records_of_those_named_who_let_the_member(ada: Author) -> None:
     assert (ada.record(), ada.states()) == ([], [])
 
 
+def test_an_author_reads_beside_the_work_whether_it_is_on_their_own_record(
+    ada: Author, django_assert_num_queries: Any
+) -> None:
+    bob, work = make_user(name="Bob Boole"), ada.work("Mine alone", state="validated")
+    both = make_member_work(ada.house.member, "Of both", contributors=by(ada.user, bob))
+    queue = reverse("works:queue")
+    pages = {one: reverse("works:institution_work", args=[one.pk]) for one in (work, both)}
+    before = words(ada.client.get(pages[work]))
+
+    ada.set_state(work, "public")
+    ada.set_state(both, "public")
+    ada.deliver()
+    shown = ada.client.get(pages[both])
+    of_bob = ada.house.client(bob).get(pages[both])
+
+    assert ("Mine alone" in before, "Your ORCID record" in before) == (True, False)
+    assert "Your ORCID record On the ORCID record" in words(shown)
+    assert f'href="{queue}?show=there"' in shown.content.decode()
+    assert "The institution has not sent it to your record." in words(of_bob)
+    assert f'href="{queue}">What goes' in of_bob.content.decode()
+    client = ada.client
+    # session, user; for whom: grants and authorships; the work; who looks at it first: policy, and
+    # whether the member knows the person (three); the policy; the delivery; the menu’s two
+    for page in pages.values():
+        with django_assert_num_queries(13):
+            client.get(page)
+
+
 def test_push_all_sends_what_was_public_before(ada: Author) -> None:
     ada.switch(on=False)
     work = ada.work()
@@ -206,14 +234,16 @@ def test_what_orcid_would_refuse_is_said_before_it_is_sent(ada: Author) -> None:
     mine = ada.client.get(reverse("works:queue")).content.decode()
     staff = ada.house.client().get(ada.house.url("work", work.pk)).content.decode()
     listed = ada.house.client().get(f"{ada.house.url('works')}?orcid=failed").content.decode()
+    own = ada.client.get(reverse("works:institution_work", args=[work.pk])).content.decode()
 
-    for page in (mine, staff):
+    for page in (mine, staff, own):
         assert "It has no identifier of its own, such as a DOI or an ISBN." in page
         assert "The date is missing: at least the year." in page
     assert ("1 failed" in listed, ada.states()) == (True, ["failed"])
     # Each is told what they themselves can do; and to send it now would only fail again.
     assert "When it is corrected, it is sent again by itself." in staff
-    assert "The institution can correct it; it is then sent again by itself." in mine
+    for page in (mine, own):
+        assert "The institution can correct it; it is then sent again by itself." in page
     assert reverse("works:institution_work", args=[work.pk]) in mine
     assert "Send now" not in mine
 

@@ -220,7 +220,8 @@ def test_the_desk_finds_whose_works_it_may_add_and_adds_them(house: House, ada: 
 
     assert "Nobody lets you add their works yet" in before
     assert f'href="{offered}"' in client.get(house.url("works")).content.decode()
-    assert f'href="{theirs}">1 public work' in page.content.decode()
+    assert f'href="{theirs}"><bdi>{ada.display_name}</bdi></a>' in page.content.decode()
+    assert "1 public work" in words(page)
     assert "Bo Other" not in words(page)
     assert "Before" in words(works)
     assert "Add them to our works, as drafts" in words(works)

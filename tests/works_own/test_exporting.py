@@ -96,7 +96,7 @@ def test_exported_and_brought_in_again_is_nothing_new(
 
     run = Run.objects.get()
     assert run.total == len(before)
-    assert "To be added: <strong>0</strong>" in page
+    assert "Nothing new to add" in page
     browser.post(f"/me/publications/import/{run.pk}/", {"do": "add"})
     assert list(Work.objects.order_by("pk").values()) == before
 

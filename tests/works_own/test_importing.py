@@ -233,7 +233,8 @@ def test_o7_what_is_in_the_list_is_found_by_its_identifier(browser: Client, pers
     preview = text_of(upload(browser, BIBTEX, "list.bib"))
     go(browser)
 
-    assert "To be added: 1 ." in preview
+    assert "To be added: 1 . In the list already, or twice in the file: 1 ." in preview
+    assert " 0 ." not in preview
     assert "Already in the list: Quite another title" in preview
     assert [work.title for work in Work.objects.filter(origin="file")] == ["Fine"]
 
@@ -297,7 +298,7 @@ def test_the_failing_ones_come_as_a_file_of_the_same_format(
     assert name.rpartition(".")[2] in response["Content-Disposition"]
     # Uploaded as it is, it fails in the same way.
     again = text_of(upload(browser, text, name))
-    assert "To be added: 0 ." in again
+    assert "Nothing new to add With errors, which are left out:" in again
 
 
 def test_a_file_can_be_thrown_away(browser: Client, person: User) -> None:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('in_orcid_at', models.DateTimeField(blank=True, null=True)),
+                ('in_orcid_at', models.DateTimeField(blank=True, null=True, verbose_name='taken by ORCID at')),
                 ('visibility', models.CharField(blank=True, max_length=10)),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='orcid.connection')),
                 ('covered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='covers', to='push.delivery')),

@@ -55,8 +55,14 @@ def spend(code: AuthorizationCode) -> Token | None:
 
 
 def issue_token(
-    *, client: Client, person: Person | None, scopes: Iterable[str], persistent: bool = True
+    *,
+    client: Client,
+    person: Person | None,
+    scopes: Iterable[str],
+    persistent: bool = True,
+    **given: str,
 ) -> Token:
+    """`given`: the tokens themselves, where they are not to be made up."""
     lifetime = LONG_LIFE if persistent else SHORT_LIFE
     return Token.objects.create(
         client=client,
@@ -64,6 +70,7 @@ def issue_token(
         scopes=sorted(scopes),
         persistent=persistent,
         expires_at=timezone.now() + lifetime,
+        **given,
     )
 
 

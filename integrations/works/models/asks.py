@@ -85,3 +85,8 @@ class PermissionRequest(models.Model):
     def purpose_names(self) -> list[str]:
         """What is asked for, in the order of the switches."""
         return [str(one.label) for one in Grant.Purpose if one in self.purposes]
+
+    @property
+    def purposes_in_own_words(self) -> list[str]:
+        """The same, as the person who is asked reads it."""
+        return [str(words) for one, words in Grant.OWN_WORDS.items() if one in self.purposes]

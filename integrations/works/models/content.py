@@ -21,7 +21,7 @@ class WorkContent(models.Model):
     short_description = models.TextField(blank=True)
     # As much of the date as is known: 2012, 2012-10 or 2012-10-01; empty when nothing is.
     published = models.CharField(max_length=10, blank=True)
-    url = models.TextField(blank=True)
+    url = models.TextField("URL", blank=True)
     language_code = models.CharField(max_length=10, blank=True)
     country = models.CharField(max_length=2, blank=True)
     citation_type = models.CharField(max_length=30, blank=True)

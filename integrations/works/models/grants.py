@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
@@ -20,15 +21,22 @@ class Grant(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        PUSH = "push", _("Push the institution’s public works to my record")
-        LIST = "list", _("Let staff add my ORCID works there")
-        DRAFT = "draft", _("Make drafts from my new ORCID works")
+        PUSH = "push", _("Push public works to their record")
+        LIST = "list", _("Let staff add their ORCID works")
+        DRAFT = "draft", _("Make drafts from their new ORCID works")
 
     class Ended(models.TextChoices):
         PERSON = "person", _("by the person")
         MEMBER = "member", _("by the institution: no longer with it")
         SIGN_IN = "sign_in", _("by institutional sign-in: no longer with it")
         MEMBERSHIP = "membership", _("the institution is no longer a member")
+
+    # The same, said by the person; the labels are for the institution's staff.
+    OWN_WORDS: ClassVar[dict[str, Promise]] = {
+        Purpose.PUSH: _("Push the institution’s public works to my record"),
+        Purpose.LIST: _("Let staff add my ORCID works there"),
+        Purpose.DRAFT: _("Make drafts from my new ORCID works"),
+    }
 
     person = models.ForeignKey(User, models.PROTECT, related_name="grants")
     member = models.ForeignKey(Member, models.PROTECT, related_name="grants")
@@ -60,6 +68,10 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} ({self.member_id})"
+
+    @property
+    def in_own_words(self) -> str:
+        return str(self.OWN_WORDS[self.purpose])
 
     @property
     def how_it_ended(self) -> str:

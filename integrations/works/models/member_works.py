@@ -118,7 +118,7 @@ class Keeper(models.Model):
     """
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="keepers")
-    orcid = models.CharField(max_length=19, blank=True, validators=[validate_orcid])
+    orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(max_length=254)
     added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

@@ -39,10 +39,11 @@ class Work(WorkContent):
     group_put_codes: "models.JSONField[list[int], list[int]]" = models.JSONField(
         default=list, blank=True
     )
-    orcid_modified = models.BigIntegerField(null=True, blank=True)  # milliseconds since 1970
+    # Milliseconds since 1970.
+    orcid_modified = models.BigIntegerField(_("changed at ORCID"), null=True, blank=True)
     source_name = models.CharField(max_length=255, blank=True)
     # It was on the record once and is not, or not visible to us, any more. Kept for its owner alone.
-    left_orcid_at = models.DateTimeField(null=True, blank=True)
+    left_orcid_at = models.DateTimeField(_("left ORCID at"), null=True, blank=True)
 
     # Names of the fields that the person edited here: a pull leaves these alone (O7).
     edited_fields: "models.JSONField[list[str], list[str]]" = models.JSONField(
@@ -50,7 +51,7 @@ class Work(WorkContent):
     )
     # What ORCID says of those fields, as far as it is known: what others are shown (O7).
     orcid_values: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
-        default=dict, blank=True
+        _("values at ORCID"), default=dict, blank=True
     )
     # Since when it has been public at ORCID, as the portal saw it: None while it is not.
     public_since = models.DateTimeField(null=True, blank=True)

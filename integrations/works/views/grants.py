@@ -84,7 +84,7 @@ def switch(request: PortalRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     purpose, by = form.cleaned_data["purpose"], Actor.contact(request.user)
-    about = {"name": place.member.display_name, "what": str(Grant.Purpose(purpose).label)}
+    about = {"name": place.member.display_name, "what": str(Grant.OWN_WORDS[purpose])}
     try:
         if form.cleaned_data["on"]:
             service.switch_on(member_id=place.member.pk, purposes=[purpose], by=by)

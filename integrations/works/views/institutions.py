@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from integrations.push.models import Delivery
 from integrations.works import alike
 from integrations.works.content import Content
 from integrations.works.forms.editor import WorkEditor
@@ -23,6 +24,7 @@ from integrations.works.rows import rows_of
 from integrations.works.services import pushing
 from integrations.works.services import researcher_works as service
 from integrations.works.views._typing import Typed, compare, read_editor
+from integrations.works.views.queue import where_listed
 from members.actors import Actor
 from members.errors import StaleVersion
 from members.http import PortalRequest
@@ -139,6 +141,9 @@ def _page(
     if work:
         context["policy"] = pushing.policy_of(member)
         context["is_mine"] = service.is_added_by(work, request.user)
+        own = Delivery.objects.of(request.user).of_items(pushing.SECTION, [work.pk])
+        context["sent"] = sent = own.first()
+        context["sent_list"] = where_listed(sent.state) if sent else ""
     if same := more.get("same"):
         context["same_url"] = reverse("works:institution_work", args=[same.at[0]])
     return render(request, "works/institution_work.html", context | more)

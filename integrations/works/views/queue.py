@@ -37,6 +37,12 @@ _SENT_AGAIN = {_State.FAILED, _State.DISCARDED, _State.REMOVED, _State.WAITING, 
 _DISCARDED = {_State.FAILED, _State.WAITING, _State.QUEUED, _State.COVERED}
 
 
+def where_listed(state: str) -> str:
+    """The query of the queue at which deliveries in this state are shown."""
+    found = next(show for show, states in SHOWS.items() if state in states)
+    return f"?show={found}" if found else ""
+
+
 def _deliveries(request: PortalRequest) -> QuerySet[Delivery]:
     """To the person's own record, by their own connection; of everybody else's, nothing."""
     connection = connections.own_connection(request.user.orcid)
