@@ -99,8 +99,8 @@ def _works() -> Activity:
         data=_("Publications with their people; permissions; requests for permission, by e-mail"),
         source=_("ORCID, files, the person, the institution"),
         recipients=_(
-            "The person; what is public at ORCID: institutions they let have it, and those these show "
-            "it to"
+            "The person; what is public at ORCID, and the permission: institutions they let have it, "
+            "with their publications desks and the lead of their consortium, and those these show it to"
         ),
         until=_(
             "A person’s own: with the account. An institution’s: as long as it keeps them. Permissions "

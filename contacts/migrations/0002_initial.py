@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('orcid', None), _negated=True), fields=('orcid',), name='user_orcid_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('orcid__isnull', False)), fields=('orcid',), name='user_orcid_once'),
         ),
         migrations.AddConstraint(
             model_name='announcement',

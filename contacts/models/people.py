@@ -54,7 +54,7 @@ class User(AbstractUser):
             # With a condition it is none of the row's keys for PostgreSQL: while the iD changes,
             # others can store rows that name the person.
             models.UniqueConstraint(
-                name="user_orcid_once", fields=["orcid"], condition=~Q(orcid=None)
+                name="user_orcid_once", fields=["orcid"], condition=Q(orcid__isnull=False)
             ),
         ]
 

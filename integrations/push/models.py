@@ -1,5 +1,6 @@
 """The outbox: what is to be written to ORCID records, what became of it, and each attempt (rule O3)."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.orcid.models import Connection
 from integrations.push import words
-from integrations.push.querysets import AttemptQuerySet, DeliveryQuerySet
+from integrations.push.querysets import OPEN, AttemptQuerySet, DeliveryQuerySet
 from members.models import Member
 
 
@@ -175,12 +176,20 @@ class Attempt(models.Model):
     @property
     def advice(self) -> str:
         """What to do about it, said to the institution."""
-        return words.next_step(self.code) or words.advice(self.code)
+        return self._said(words.advice)
 
     @property
     def advice_to_owner(self) -> str:
         """The same, said to the person whose record it is."""
-        return words.next_step(self.code) or words.advice_to_owner(self.code)
+        return self._said(words.advice_to_owner)
+
+    def _said(self, advice: Callable[[str], str]) -> str:
+        """What follows by itself is said while the delivery is on its way. Once that has ended, such
+        an answer is one among others: advice goes with the one it ended with."""
+        following = words.next_step(self.code)
+        if following and self.delivery.state in OPEN:
+            return following
+        return "" if following and self.code != self.delivery.error_code else advice(self.code)
 
 
 class Lane(models.Model):

@@ -111,8 +111,11 @@ _TO_OWNER: dict[str, Text] = {
     "9036": _("Complete it there; then send it again."),
     "9048": _("You can remove works at ORCID; then send it again."),
 }
-# After one answer, where it is not the last word: another follows by itself.
+# After one answer, where it is not the last word: another follows by itself, while it is on its way.
 _NEXT: dict[str, Text] = {
+    NO_ANSWER: _NOTHING,
+    BUSY: _NOTHING,
+    MOVED: _NOTHING,
     DUPLICATE: _("Nobody has to do anything: it is looked up on the record by itself."),
     BROKEN: _("It is tried again by itself, some times."),
 }

@@ -32,7 +32,7 @@ def _works(user: User) -> Section:
         why=_("So that you can look after them in one place."),
         until=as_long_as_account(),
         seen_by=_(
-            "You. Those that everyone may see at ORCID: institutions that you let list or draft them."
+            "You. Those that everyone may see at ORCID: institutions that you let add or draft them."
         ),
         columns=[
             column("title", _("Title")),
@@ -91,11 +91,15 @@ def _grants(user: User) -> Section:
         why=_("So that an institution reads and writes only what you let it."),
         until=_("%(span)s after they ended; at most as long as your account.")
         % {"span": kept("RETAIN_FORMER_CONTACTS_DAYS")},
-        seen_by=_("You, contacts of that institution, and the operator."),
+        seen_by=_(
+            "You, contacts of that institution, the lead of its consortium, and the operator; that "
+            "staff may add your works: its publications desk, too."
+        ),
         columns=[
             column("institution", _("Institution"), "member.display_name"),
             column("purpose", _("For what"), "in_own_words"),
             column("given_at", _("Given")),
+            column("was_asked", _("Asked for by the institution")),
             column("ended_at", _("Ended")),
             column("ended_by", _("By whom"), "get_ended_by_display"),
         ],

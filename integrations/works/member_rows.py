@@ -123,6 +123,11 @@ class Answered:
 
 def answers_about(sent: Iterable[Sent]) -> list[Answered]:
     """The last that ORCID gave, newest first; one query."""
-    names = {each.delivery.pk: each.name for each in sent}
-    newest = Attempt.objects.filter(delivery__in=list(names)).order_by("-pk")[:MOST_ANSWERS]
-    return [Answered(names[attempt.delivery_id], attempt) for attempt in newest]
+    by_key = {each.delivery.pk: each for each in sent}
+    newest = Attempt.objects.filter(delivery__in=list(by_key)).order_by("-pk")[:MOST_ANSWERS]
+    found = []
+    for attempt in newest:
+        about = by_key[attempt.delivery_id]
+        attempt.delivery = about.delivery  # what an answer advises depends on its state
+        found.append(Answered(about.name, attempt))
+    return found

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from contacts.models import AssertedAffiliation, Contact
 from contacts.permissions import standing_of
-from integrations.works.models import Authorship, Grant, Keeper, MemberWork, PermissionRequest
+from integrations.works.models import Authorship, Grant, Keeper, MemberWork
 from members.actors import Actor
 from members.models import Event, Member
 
@@ -73,13 +73,13 @@ def is_known_to(member: Member, person: "User") -> bool:
     Anybody with an iD may switch a permission on (O2), and be named by a colleague: that alone says
     nothing of who they are.
     """
-    given = PermissionRequest.Status.GIVEN
-    asked = PermissionRequest.objects.filter(member=member, person=person, outcome=given)
+    asked = Grant.objects.of(person).filter(member=member, was_asked=True)
     by_staff = ~Q(work__origin__in=[MemberWork.Origin.RESEARCHER, MemberWork.Origin.ORCID])
     let_through = Q(work__added_by=person) & ~Q(work__state=MemberWork.State.DRAFT)
     named = Authorship.objects.filter(by_staff | let_through, person=person, work__member=member)
     if left := _said_to_have_left(person).filter(member=member).order_by("-ended_at").first():
-        asked, named = asked.filter(closed_at__gt=left.ended_at), named.none()
+        asked = asked.filter(given_at__gt=left.ended_at)
+        named = named.filter(work__created_at__gt=left.ended_at)
     vouched = AssertedAffiliation.objects.filter(member=member, person=person, until=None)
     return (
         asked.exists()

@@ -126,7 +126,7 @@ def _publications() -> None:
     for work in MemberWork.objects.all():
         last = Event.objects.filter(member=work.member_id, changes__work=work.pk).latest("pk")
         rows("works.MemberWork").filter(pk=work.pk).update(
-            updated_at=last.created_at, asked_at=asked.get(work.pk)
+            updated_at=last.created_at, asked_at=asked.get(work.pk) if work.asked_at else None
         )
 
 
@@ -135,7 +135,8 @@ def _mails() -> None:
     and of a recovery that waits, go out when a worker runs: whoever looks at the demo can follow
     them."""
     live = Invitation.objects.live().values("pk")
-    asks = PermissionRequest.objects.live().values("mail")
+    # None among them would leave every mail out.
+    asks = PermissionRequest.objects.live().filter(mail__isnull=False).values("mail")
     waits = Mail.objects.filter(kind=Mail.Kind.RECOVERY_STARTED).values("pk")
     past = Mail.objects.exclude(invitation__in=live).exclude(pk__in=waits).exclude(pk__in=asks)
     past.exclude(state=Mail.State.FAILED).update(

@@ -17,6 +17,7 @@ from contacts import held
 from contacts.models import Contact
 from contacts.proof import proof_needed, proved_recently
 from contacts.throttles import COPIES, spend, too_many
+from integrations.orcid.id_token import FRESH_SECONDS
 from members.cells import csv_lines
 from members.http import PortalRequest, attachment
 
@@ -36,6 +37,7 @@ def data(request: PortalRequest) -> HttpResponse:
         "empty": [section for section, shown in found if not shown["rows"]],
         "places": Contact.objects.of(request.user).select_related("member").order_by("pk"),
         "is_proved": proved_recently(request),
+        "proof_lasts": held.lasting(FRESH_SECONDS),
     }
     return render(request, "people/data.html", context)
 

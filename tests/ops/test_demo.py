@@ -32,9 +32,12 @@ from integrations.orcid.models import Connection
 from integrations.push.models import Delivery
 from integrations.push.services import sending
 from integrations.works.models import Grant, Keeper, MemberWork, PermissionRequest
+from integrations.works.services import member_works
+from members.actors import Actor
 from members.identifiers import normalise
 from members.models import Consortium, Event, Identifier, Member, Membership
 from portal.demo import data, sandbox
+from portal.demo.settling import settle
 from tests.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +228,33 @@ def test_demo_has_a_publications_desk_with_works_in_every_state(demo: Consortium
     assert (str(sent_in), sent_in.origin) == ("Debts between skippers: a network", "researcher")
     assert sent_in.asked_at
     assert sent_in.asked_at < timezone.now() - datetime.timedelta(days=4)
+
+
+def test_a_work_of_the_demo_that_was_decided_on_is_not_sent_in_any_more(demo: Consortium) -> None:
+    [sent_in] = MemberWork.objects.exclude(asked_at=None)
+    keeper = Keeper.objects.current().get()
+    by = Actor.contact(User.objects.get(orcid=keeper.orcid))
+    member_works.set_state(
+        member_id=sent_in.member_id, work_ids=[sent_in.pk], state="validated", by=by
+    )
+
+    settle()
+
+    sent_in.refresh_from_db()
+    assert (sent_in.state, sent_in.asked_at) == ("validated", None)
+
+
+def test_mails_of_the_demo_count_as_sent_where_a_request_has_lost_its_mail(
+    demo: Consortium,
+) -> None:
+    past = Mail.objects.filter(state=Mail.State.SENT).latest("pk")
+    Mail.objects.filter(pk=past.pk).update(state=Mail.State.QUEUED, sent_at=None)
+    PermissionRequest.objects.live().update(mail=None)
+
+    settle()
+
+    past.refresh_from_db()
+    assert past.state == Mail.State.SENT
 
 
 def test_public_works_of_the_demo_go_to_records_and_one_says_what_it_lacks(

@@ -253,6 +253,14 @@ def test_the_page_says_that_the_proof_was_given(somebody: Somebody) -> None:
     assert told not in client_of(somebody.user).get(PAGE).content.decode()
 
 
+def test_the_page_says_how_long_the_proof_counts(
+    somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.pages.rights.FRESH_SECONDS", 600)
+
+    assert "take your copy within 10 minutes." in words(proved_client(somebody.user).get(PAGE))
+
+
 def test_downloads_are_not_made_without_end(somebody: Somebody, settings: Any) -> None:
     settings.COPIES_PER_PERSON_PER_HOUR = 1
     client = proved_client(somebody.user)

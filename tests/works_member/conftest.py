@@ -5,11 +5,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from contacts.models import Role, User
 from integrations.works.identifiers import identifier
-from integrations.works.models import Authorship, Grant, Keeper, MemberWork, PermissionRequest
+from integrations.works.models import Authorship, Grant, Keeper, MemberWork
 from integrations.works.services import authors
 from members.models import Member
 from tests.factories import (
@@ -42,10 +41,10 @@ class House:
     def researcher(self, name: str = "Ada Lovelace", *purposes: str, asked: bool = True) -> User:
         """Somebody with permissions for the member: whom it asked, or who came by themselves."""
         person = make_user(name=name)
-        if asked:
-            make_answered_request(self.member, person)
         for purpose in purposes or ["push"]:
-            Grant.objects.create(person=person, member=self.member, purpose=purpose)
+            Grant.objects.create(
+                person=person, member=self.member, purpose=purpose, was_asked=asked
+            )
         return person
 
 
@@ -63,20 +62,6 @@ def make_house(name: str = "Open University") -> House:
         member=member, orcid=str(keeper.orcid), name=keeper.name, email=f"kim@{member.slug}.example"
     )
     return House(member, make_user(contact.orcid, "Mai Main"), keeper)
-
-
-def make_answered_request(member: Member, person: User) -> PermissionRequest:
-    """The member asked the person, and they said yes."""
-    return PermissionRequest.objects.create(
-        member=member,
-        person=person,
-        email=f"{person.username}@people.example",
-        purposes=["push"],
-        token_hash=f"answered-{person.pk}-{member.pk}",
-        expires_at=timezone.now(),
-        closed_at=timezone.now(),
-        outcome=PermissionRequest.Status.GIVEN,
-    )
 
 
 def doi(value: str, relationship: str = "self") -> dict[str, str]:

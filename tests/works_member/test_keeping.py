@@ -1,5 +1,8 @@
 """An institution's works, kept by its contacts and its publications desk (H1, H2, A1–A3)."""
 
+import re
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -61,11 +64,41 @@ def test_an_author_who_is_chosen_needs_no_name_typed_beside(house: House) -> Non
     house.client().post(house.url("work_add"), typed(**nameless))
     [work] = MemberWork.objects.all()
     added = (work.contributors[0]["name"], written(work))
-    house.client().post(house.url("work", work.pk), typed(version=str(work.version), **nameless))
+    cleared = nameless | {"contributors-0-was": ada}
+    house.client().post(house.url("work", work.pk), typed(version=str(work.version), **cleared))
 
     work.refresh_from_db()
     assert added == ("Ada Lovelace", ["Ada Lovelace"])
     assert work.contributors == []  # the name was there, and was taken away
+
+
+@pytest.mark.parametrize("adds_row", [False, True])
+def test_an_author_cleared_in_one_row_and_chosen_in_another_stays(
+    house: House, *, adds_row: bool
+) -> None:
+    ada = house.researcher()
+    work = make_member_work(house.member, contributors=by(ada))
+    client, url = house.client(), house.url("work", work.pk)
+    rows = {
+        "contributors-TOTAL_FORMS": "2", "contributors-0-name": "", "contributors-0-orcid": ada.orcid,
+        "contributors-1-name": "", "contributors-1-role": "editor", "contributors-1-orcid": ada.orcid,
+    }  # fmt: skip
+    sent = typed(version=str(work.version)) | rows | hidden(client.get(url))
+    if adds_row:
+        sent |= hidden(client.post(url, sent | {"add": "contributors"}))
+
+    client.post(url, sent)
+
+    work.refresh_from_db()
+    [kept] = work.contributors
+    assert (kept["name"], kept["orcid"], kept["role"]) == ("Ada Lovelace", ada.orcid, "editor")
+
+
+def hidden(page: Any) -> dict[str, str]:
+    """What the rows of people send back unseen."""
+    return dict(
+        re.findall(r'name="(contributors-\d-was)"(?: value="([^"]*)")?', page.content.decode())
+    )
 
 
 def test_whoever_signs_in_later_is_matched_when_they_grant(house: House) -> None:

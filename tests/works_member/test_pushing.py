@@ -359,17 +359,47 @@ def test_staff_see_answers_about_their_own_work_alone(ada: Author) -> None:
 
 def test_an_answer_that_is_not_the_last_word_says_what_follows_by_itself(ada: Author) -> None:
     """Who has it already is found out by itself: nobody has to correct anything (9021)."""
-    work = ada.work()
-    ada.set_state(work, "public")
-    ada.deliver()
-    row = Delivery.objects.get()
-    row.history.create(kind="add", status=409, code="9021")
-
-    mine = words(ada.client.get(reverse("works:queue_history")))
-    staff = words(ada.house.client().get(ada.house.url("work", work.pk)))
+    mine, staff = answered(ada, "9021", state="sending", error_code="9021")
 
     said = "same identifier already. Nobody has to do anything: it is looked up on the record"
     assert [said in page for page in (mine, staff)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("code", "advice", "no_more"),
+    [
+        ("500", "failed while taking it. Send it again later;", "It is tried again by itself"),
+        ("9021", "same identifier already. When it is corrected,", "it is looked up on the record"),
+    ],
+)
+def test_an_answer_that_became_the_last_word_advises_what_the_state_beside_it_does(
+    ada: Author, code: str, advice: str, no_more: str
+) -> None:
+    mine, staff = answered(ada, code, state="failed", error_code=code)
+
+    answers = staff.partition("ORCID’s answers")[2]
+    assert [advice in page for page in (mine, answers)] == [True, True]
+    assert [no_more in page for page in (mine, staff)] == [False, False]
+
+
+@pytest.mark.parametrize("code", ["500", "9021", "busy", "no_answer"])
+def test_an_answer_that_others_have_followed_advises_nothing(ada: Author, code: str) -> None:
+    pages = answered(ada, code, state="in_orcid", error_code="")
+
+    assert ["by itself" in page or "Send it again" in page for page in pages] == [False, False]
+
+
+def answered(ada: Author, code: str, **delivery: str) -> tuple[str, str]:
+    """What the person and staff read of a delivery in this state after this answer of ORCID's."""
+    work = ada.work()
+    ada.set_state(work, "public")
+    ada.deliver()
+    Delivery.objects.update(**delivery)
+    Delivery.objects.get().history.create(kind="add", code=code)
+    return (
+        words(ada.client.get(reverse("works:queue_history"))),
+        words(ada.house.client().get(ada.house.url("work", work.pk))),
+    )
 
 
 def test_a_works_page_costs_the_same_however_many_answers(
@@ -380,7 +410,9 @@ def test_a_works_page_costs_the_same_however_many_answers(
     ada.deliver()
     row, staff = Delivery.objects.get(), ada.house.client()
     for number in (1, 30):
-        row.history.bulk_create(Attempt(delivery=row, kind="look") for _ in range(number))
+        row.history.bulk_create(
+            Attempt(delivery=row, kind="add", code="500") for _ in range(number)
+        )
         staff.get(ada.house.url("work", work.pk))
         with django_assert_num_queries(17):
             page = words(staff.get(ada.house.url("work", work.pk)))

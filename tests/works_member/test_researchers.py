@@ -5,12 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contacts.models import User
-from integrations.works.models import Grant, MemberWork, PermissionRequest, Pull, Work, WorksPolicy
+from contacts.models import Role, User
+from integrations.works.models import Grant, MemberWork, Pull, Work, WorksPolicy
 from integrations.works.services import drafting, grants
 from members.actors import Actor
+from members.models import Consortium
 from tests.accounts.steps import words
-from tests.factories import make_connection, make_user, make_work
+from tests.factories import make_connection, make_contact, make_member, make_user, make_work
 from tests.works_member.conftest import House, by, doi, make_member_work, typed, written
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +65,8 @@ def test_the_page_of_a_work_asks_once_whether_the_member_knows_the_person(house:
     with CaptureQueriesContext(connection) as asked:
         client.get(url)
 
-    table = PermissionRequest._meta.db_table
-    assert sum(table in query["sql"] for query in asked.captured_queries) == 1
+    conditions = [query["sql"].partition(" WHERE ")[2] for query in asked.captured_queries]
+    assert sum("was_asked" in each for each in conditions) == 1
 
 
 def test_works_of_people_the_member_never_had_to_do_with_are_looked_at_first(house: House) -> None:
@@ -226,6 +227,21 @@ def test_the_desk_finds_whose_works_it_may_add_and_adds_them(house: House, ada: 
     assert "Before" in words(works)
     assert "Add them to our works, as drafts" in words(works)
     assert house.states() == {"Before": "draft"}
+
+
+def test_a3_who_only_reads_is_not_told_to_add_works(house: House, ada: User) -> None:
+    Grant.objects.create(person=ada, member=house.member, purpose="list")
+    consortium = Consortium.objects.get()
+    consortium.lead = make_member("Lead", consortium)
+    consortium.save()
+    desk = make_user(make_contact(consortium.lead, [Role.MAIN]).orcid)
+
+    pages = [
+        words(house.client(desk).get(house.url(*where)))
+        for where in (("works_offered",), ("researcher", ada.orcid))
+    ]
+
+    assert all("this organisation’s staff" in page and "to yours" not in page for page in pages)
 
 
 def test_nothing_is_added_by_the_switch_itself(house: House, ada: User) -> None:

@@ -1,15 +1,16 @@
 """Whoever has left, or was removed, starts nothing more in the member's name (O2, R5)."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import Mail
+from contacts.models import Mail, User
 from contacts.services import leaving
 from integrations.works.models import Keeper, MemberWork, PermissionRequest
-from integrations.works.services import grants, keepers
+from integrations.works.services import answering, asking, forgetting, grants, keepers
 from members.actors import Actor
 from members.models import Event, Membership
 from tests.factories import make_contact, make_user
@@ -27,6 +28,21 @@ def last_link() -> str:
 def invite(house: House, address: str = "pat@uni.example") -> str:
     keepers.invite_keeper(member_id=house.member.pk, email=address, by=Actor.contact(house.contact))
     return last_link()
+
+
+def asked_and_agreed(house: House, person: User) -> None:
+    asking.ask(
+        member_id=house.member.pk,
+        emails=["ada@people.example"],
+        purposes=["push"],
+        words="",
+        language="en",
+        by=Actor.contact(house.contact),
+    )
+    text = str(Mail.objects.filter(kind="permission_asked").latest("pk").text)
+    address = next(word for word in text.split() if "/permissions/" in word)
+    token = address.rstrip("/").rpartition("/")[2]
+    answering.accept(token=token, purposes=["push"], by=Actor.contact(person))
 
 
 def test_o2_who_is_no_longer_with_the_member_adds_and_publishes_nothing_for_it(
@@ -77,10 +93,43 @@ def test_o2_who_was_said_to_have_left_is_looked_at_until_they_are_asked_anew(hou
     house.client(ada).post(publish, {"version": own.version})
     before = house.states()
     own.refresh_from_db()
-    PermissionRequest.objects.update(closed_at=timezone.now())
+    asked_and_agreed(house, ada)
     house.client(ada).post(publish, {"version": own.version})
 
     assert (before["Own"], house.states()["Own"]) == ("draft", "public")
+
+
+def test_who_agreed_is_known_though_the_request_is_forgotten(house: House, settings: Any) -> None:
+    settings.RETAIN_DEAD_INVITATIONS_DAYS = 0
+    ada = make_user(name="Ada Asked")
+    asked_and_agreed(house, ada)
+    forgetting.forget()
+    own = make_member_work(
+        house.member, "Own", origin="researcher", added_by=ada, contributors=by(ada)
+    )
+
+    publish = reverse("works:institution_publish", args=[own.pk])
+    house.client(ada).post(publish, {"version": own.version})
+
+    assert not PermissionRequest.objects.exists()
+    assert house.states() == {"Own": "public"}
+
+
+def test_who_came_back_is_known_by_what_staff_names_them_in_since(house: House) -> None:
+    ada = house.researcher()
+    grants.end_affiliation(
+        member_id=house.member.pk, person_id=ada.pk, by=Actor.contact(house.contact)
+    )
+    make_member_work(house.member, "Since", contributors=by(ada), state="public")
+    grants.switch_on(member_id=house.member.pk, purposes=["push"], by=Actor.contact(ada))
+    own = make_member_work(
+        house.member, "Own", origin="researcher", added_by=ada, contributors=by(ada)
+    )
+
+    publish = reverse("works:institution_publish", args=[own.pk])
+    house.client(ada).post(publish, {"version": own.version})
+
+    assert house.states() == {"Since": "public", "Own": "public"}
 
 
 def test_who_switched_off_by_themselves_is_an_author_still(house: House) -> None:

@@ -92,7 +92,9 @@ class WorkEditor:
         """What was typed, with a row more (`add=identifiers`) or less (`remove=identifiers-2`)."""
         editor = cls(work=work, authors=authors)
         editor.form = WorkForm(known=editor.known, initial=data.dict())
-        rows = {part: _typed_rows(data, part, editor.rows[part].names) for part in editor.parts}
+        rows = {
+            part: _typed_rows(data, part, [*editor.rows[part].base_fields]) for part in editor.parts
+        }
         part = data.get("add", "")
         if part in rows and len(rows[part]) < _MOST[part]:
             rows[part].append({**_FIRST_ROWS[part]})

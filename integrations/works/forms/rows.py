@@ -137,6 +137,8 @@ class AuthorRow(PersonRow):
 
     names = ("name", "role", "orcid")
     orcid = forms.ChoiceField(label=_("Who it is here"), required=False, widget=PlainSelect)
+    # The iD that the row had when the work was opened.
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,16 +152,18 @@ class AuthorRow(PersonRow):
             *people,
             *(pair for pair in others if pair[0] not in listed),
         ]
-        self._new = {orcid: name for orcid, name in people if orcid not in kept}
+        self.fields["was"].initial = self.initial.get("orcid", "")
+        self._names = dict(people) | kept
 
     @property
     def is_empty(self) -> bool:
         """Whoever is chosen needs no name typed beside; taking the name of one away takes them away."""
-        return super().is_empty and self.cleaned_data.get("orcid") not in self._new
+        is_chosen = self.cleaned_data.get("orcid", "") not in {"", self.cleaned_data.get("was")}
+        return super().is_empty and not is_chosen
 
     def entry(self) -> dict[str, str]:
         given = {name: self.cleaned_data[name] for name in self.names}
-        given["name"] = tidy(given["name"]) or self._new[given["orcid"]]
+        given["name"] = tidy(given["name"]) or self._names[given["orcid"]]
         of_name = (each for each in self.known if each["name"] == given["name"])
         before = self._before(given) or next(of_name, {})
         return given | {"sequence": before.get("sequence", "additional")}

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(choices=[('push', 'Push public works to their record'), ('list', 'Let staff add their ORCID works'), ('draft', 'Make drafts from their new ORCID works')], max_length=10)),
                 ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('was_asked', models.BooleanField(default=False)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_by', models.CharField(blank=True, choices=[('person', 'by the person'), ('member', 'by the institution: no longer with it'), ('sign_in', 'by institutional sign-in: no longer with it'), ('membership', 'the institution is no longer a member')], max_length=10)),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='members.member')),

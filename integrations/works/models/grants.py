@@ -42,6 +42,8 @@ class Grant(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="grants")
     purpose = models.CharField(max_length=10, choices=Purpose)
     given_at = models.DateTimeField(default=timezone.now)
+    # The member asked the person, who agreed. The request itself is forgotten sooner (H7).
+    was_asked = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=10, choices=Ended, blank=True)
 

@@ -65,7 +65,7 @@ def accept(*, token: str, purposes: Collection[str], by: Actor) -> list[Grant]:
     wanted = [purpose for purpose in row.purposes if purpose in purposes]
     if not wanted:
         raise ValidationError(_("Nothing was chosen."), code="nothing")
-    given = grants.give(member, person, wanted)
+    given = grants.give(member, person, wanted, was_asked=True)
     row.person = person
     asking.close(row, PermissionRequest.Status.GIVEN)
     about = {"permission_request": row.pk}

@@ -37,8 +37,13 @@ def switch_on(*, member_id: int, purposes: Collection[str], by: Actor) -> list[G
     return given
 
 
-def give(member: Member, person: User, purposes: Collection[str]) -> list[Grant]:
-    """Like `switch_on`, for a locked member and a person who was judged; the event is not written."""
+def give(
+    member: Member, person: User, purposes: Collection[str], *, was_asked: bool = False
+) -> list[Grant]:
+    """Like `switch_on`, for a locked member and a person who was judged; the event is not written.
+
+    `was_asked` by the member: then it stands at those they have given before, too.
+    """
     if unknown := set(purposes) - set(Grant.Purpose.values):
         raise ValidationError(_("Unknown permission: %s.") % ", ".join(sorted(unknown)))
     if not Member.objects.active().filter(pk=member.pk).exists():
@@ -47,9 +52,15 @@ def give(member: Member, person: User, purposes: Collection[str]) -> list[Grant]
             code="not_a_member",
             params={"member": member.display_name},
         )
-    has = set(_held(member, person).values_list("purpose", flat=True))
+    held = _held(member, person)
+    has = set(held.values_list("purpose", flat=True))
     wanted = [str(one) for one in Grant.Purpose if one in purposes and one not in has]
-    given = [Grant(person=person, member=member, purpose=purpose) for purpose in wanted]
+    if was_asked:
+        held.filter(purpose__in=purposes).update(was_asked=True)
+    given = [
+        Grant(person=person, member=member, purpose=purpose, was_asked=was_asked)
+        for purpose in wanted
+    ]
     Grant.objects.bulk_create(given)
     if given:
         grants_changed.send(sender=Grant, person_id=person.pk, member_id=member.pk)
