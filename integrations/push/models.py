@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.orcid.models import Connection
 from integrations.push import words
-from integrations.push.querysets import OPEN, AttemptQuerySet, DeliveryQuerySet
+from integrations.push.querysets import AttemptQuerySet, DeliveryQuerySet
 from members.models import Member
 
 
@@ -184,10 +184,11 @@ class Attempt(models.Model):
         return self._said(words.advice_to_owner)
 
     def _said(self, advice: Callable[[str], str]) -> str:
-        """What follows by itself is said while the delivery is on its way. Once that has ended, such
-        an answer is one among others: advice goes with the one it ended with."""
+        """What follows by itself is said while the delivery is on its way. Once that has ended, or
+        waits for somebody, such an answer is one among others: advice goes with the one it ended
+        with."""
         following = words.next_step(self.code)
-        if following and self.delivery.state in OPEN:
+        if following and self.delivery.state in {Delivery.State.QUEUED, Delivery.State.SENDING}:
             return following
         return "" if following and self.code != self.delivery.error_code else advice(self.code)
 

@@ -39,7 +39,8 @@ def load_record(person: Person, content: Any) -> Loaded:
             load_person(person, each)
         except (AttributeError, TypeError) as error:
             raise ShapeError(f"A person has another shape than ORCID's: {error}.") from error
-    found_works = [each for each in documents if _holds(each, "title", *WRAPPERS)]
+    activity = [each.get("activities-summary") or each for each in documents]
+    found_works = [each for each in activity if _holds(each, "title", *WRAPPERS)]
     put_codes = load_works(person, found_works)
     items = _new_affiliations(documents)
     for kind, rows in items.items():

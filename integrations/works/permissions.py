@@ -68,7 +68,8 @@ def member_keys_of_researcher(person: "User") -> set[int]:
 def is_known_to(member: Member, person: "User") -> bool:
     """Whether the member itself has had to do with the person: asked them and they agreed, names
     them in what its staff has added, has let through a work of theirs, has them as contact or on its
-    desk, or its sign-in vouches for them. Once they are said to have left, asking counts anew.
+    desk, or its sign-in vouches for them. Once they are said to have left, only what was asked, and
+    works that were added, since then count.
 
     Anybody with an iD may switch a permission on (O2), and be named by a colleague: that alone says
     nothing of who they are.

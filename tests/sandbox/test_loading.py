@@ -293,6 +293,16 @@ def test_each_section_of_affiliations_is_loaded(sandbox: SandboxServer, section:
     assert group["summaries"][0][f"{section}-summary"]["organization"]["name"] == "Yale University"
 
 
+@pytest.mark.parametrize("works", [{}, {"works": None}])
+def test_a_record_without_works_is_loaded_with_the_rest(sandbox: SandboxServer, works: Any) -> None:
+    orcid = sandbox.add_person()
+    employment = {"employment": {"organization": {"name": "Yale University"}}}
+
+    sandbox.load_record(orcid, {"activities-summary": employment | works})
+
+    assert len(read(sandbox, f"/{orcid}/employments").json()["affiliation-group"]) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -389,6 +389,12 @@ def test_an_answer_that_others_have_followed_advises_nothing(ada: Author, code: 
     assert ["by itself" in page or "Send it again" in page for page in pages] == [False, False]
 
 
+def test_nobody_is_told_to_wait_where_the_person_has_to_connect(ada: Author) -> None:
+    pages = answered(ada, "busy", state="waiting", error_code="reconnect")
+
+    assert ["Nobody has to do anything" in page for page in pages] == [False, False]
+
+
 def answered(ada: Author, code: str, **delivery: str) -> tuple[str, str]:
     """What the person and staff read of a delivery in this state after this answer of ORCID's."""
     work = ada.work()

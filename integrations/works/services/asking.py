@@ -34,6 +34,7 @@ from integrations.works.models import Grant, PermissionRequest
 from integrations.works.permissions import can_look_after_researchers
 from integrations.works.services.grants import in_order
 from members.actors import Actor
+from members.dates import days_ago
 from members.models import Event, Member
 
 # As many people in one go: more is a file, and a day's work for the mail server.
@@ -226,7 +227,7 @@ def remind_due() -> int:
     """
     if not settings.PERMISSION_REMIND_DAYS:
         return 0
-    since = timezone.now() - datetime.timedelta(days=settings.PERMISSION_REMIND_DAYS)
+    since = days_ago("PERMISSION_REMIND_DAYS")
     due = PermissionRequest.objects.live().filter(sent_at__lt=since, reminded_at=None)
     keys = due.order_by("sent_at", "pk").values_list("pk", flat=True)[:_AT_ONCE]
     return sum(_remind(key) for key in list(keys))
