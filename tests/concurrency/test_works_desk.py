@@ -8,11 +8,11 @@ from django.db import connection
 
 from contacts.models import Mail
 from integrations.works.models import Keeper, MemberWork, WorksPolicy
-from integrations.works.services import keepers, researcher_works, works_policy
+from integrations.works.services import drafting, keepers, researcher_works, works_policy
 from members.actors import Actor
 from members.errors import StaleVersion
 from tests.concurrency.test_members import while_open
-from tests.factories import make_user
+from tests.factories import make_user, make_work
 from tests.works_member.conftest import House, make_house, make_member_work
 from tests.works_member.test_who_has_gone import invite
 
@@ -79,6 +79,21 @@ def test_h2_a_work_is_published_once_and_the_second_press_is_stale(house: House)
     assert isinstance(outcome, StaleVersion)
     assert MemberWork.objects.get().state == "public"
     assert house.member.events.filter(kind="works_state_changed").count() == 1
+
+
+def test_o7_works_of_a_researcher_added_twice_at_once_are_there_once(house: House) -> None:
+    """Without an identifier too, by which they would be known again."""
+    ada = house.researcher("Ada Lovelace", "list")
+    make_work(ada, "Notes")
+
+    def press() -> Any:
+        by = Actor.contact(house.contact)
+        return drafting.take(member_id=house.member.pk, person_id=ada.pk, work_ids=None, by=by)
+
+    outcome = while_open(press, press)
+
+    assert (outcome, house.states()) == (0, {"Notes": "draft"})
+    assert MemberWork.objects.count() == 1
 
 
 def test_h2_the_first_policy_is_stated_once(house: House) -> None:
